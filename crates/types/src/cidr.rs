@@ -1,0 +1,193 @@
+//! Network prefixes in the forms the provider accepts.
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// An IPv4 or IPv6 prefix without host bits, ordered by family, address and length.
+///
+/// Prints as the canonical text: RFC 5952 for IPv6, always with its length.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cidr(IpNet);
+
+/// The IP version of a prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// Why a text is not a prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CidrError {
+    /// Neither an address nor `address/length`.
+    #[error("not an IP address or CIDR block")]
+    Syntax,
+    /// Bits are set beyond the prefix length, such as `10.0.0.5/24` (decision A3).
+    #[error("host bits are set beyond the prefix length")]
+    HostBits,
+}
+
+impl Cidr {
+    /// 100.64.0.0/10, reserved for the provider's own services (S-RE-09, S-VR-05).
+    pub const RESERVED: Cidr = Cidr::v4(100, 64, 0, 0, 10);
+    /// 0.0.0.0/0.
+    pub const DEFAULT_V4: Cidr = Cidr::v4(0, 0, 0, 0, 0);
+
+    /// An IPv4 prefix from literals; panics on a length over 32.
+    pub const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Cidr {
+        Cidr(IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, c, d), length)))
+    }
+
+    /// The IP version.
+    pub fn family(&self) -> Family {
+        match self.0 {
+            IpNet::V4(_) => Family::V4,
+            IpNet::V6(_) => Family::V6,
+        }
+    }
+
+    /// The number of leading bits that are fixed.
+    pub fn length(&self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// The lowest address.
+    pub fn network(&self) -> IpAddr {
+        self.0.network()
+    }
+
+    /// The highest address.
+    pub fn last(&self) -> IpAddr {
+        self.0.broadcast()
+    }
+
+    /// Whether this is `0.0.0.0/0` or `::/0`.
+    pub fn is_default(&self) -> bool {
+        self.length() == 0
+    }
+
+    /// Whether every address of `other` is also in this prefix; true for equal prefixes.
+    pub fn contains(&self, other: &Cidr) -> bool {
+        match (&self.0, &other.0) {
+            (IpNet::V4(a), IpNet::V4(b)) => a.contains(b),
+            (IpNet::V6(a), IpNet::V6(b)) => a.contains(b),
+            _ => false,
+        }
+    }
+
+    /// Whether the address is in this prefix.
+    pub fn contains_address(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
+    }
+
+    /// Whether the prefixes share an address.
+    pub fn overlaps(&self, other: &Cidr) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = CidrError;
+
+    /// Reads `address/length`, or a plain address as a host route (S-RE-11).
+    fn from_str(text: &str) -> Result<Cidr, CidrError> {
+        let net = match text.parse::<IpAddr>() {
+            Ok(address) => IpNet::from(address),
+            Err(_) => text.parse::<IpNet>().map_err(|_| CidrError::Syntax)?,
+        };
+        if net.trunc() != net {
+            return Err(CidrError::HostBits);
+        }
+        Ok(Cidr(net))
+    }
+}
+
+impl From<Ipv4Net> for Cidr {
+    fn from(net: Ipv4Net) -> Cidr {
+        Cidr(IpNet::V4(net.trunc()))
+    }
+}
+
+impl From<Ipv6Net> for Cidr {
+    fn from(net: Ipv6Net) -> Cidr {
+        Cidr(IpNet::V6(net.trunc()))
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The naive oracle: a prefix as its first and last address in one number line per family.
+    fn range(cidr: &Cidr) -> (bool, u128, u128) {
+        match (cidr.network(), cidr.last()) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => (false, u32::from(a).into(), u32::from(b).into()),
+            (IpAddr::V6(a), IpAddr::V6(b)) => (true, a.into(), b.into()),
+            _ => unreachable!("one family"),
+        }
+    }
+
+    fn prefix() -> impl Strategy<Value = Cidr> {
+        // Few distinct leading bits, so that nesting and equality are common.
+        let v4 = (0u32..16, 0u8..=32).prop_map(|(n, length)| {
+            Cidr::from(Ipv4Net::new(std::net::Ipv4Addr::from(n << 28 | n), length).unwrap())
+        });
+        let v6 = (0u128..16, 0u8..=128).prop_map(|(n, length)| {
+            Cidr::from(Ipv6Net::new(std::net::Ipv6Addr::from(n << 124 | n), length).unwrap())
+        });
+        prop_oneof![v4, v6]
+    }
+
+    proptest! {
+        #[test]
+        fn relations_agree_with_address_ranges(a in prefix(), b in prefix()) {
+            let ((fa, a0, a1), (fb, b0, b1)) = (range(&a), range(&b));
+            prop_assert_eq!(a.contains(&b), fa == fb && a0 <= b0 && b1 <= a1);
+            prop_assert_eq!(a.overlaps(&b), fa == fb && a0 <= b1 && b0 <= a1);
+        }
+
+        #[test]
+        fn text_round_trips(a in prefix()) {
+            prop_assert_eq!(a.to_string().parse::<Cidr>(), Ok(a));
+        }
+    }
+
+    #[test]
+    fn accepted_and_refused_texts() {
+        for (text, expected) in [
+            ("10.0.0.0/24", Ok("10.0.0.0/24")),
+            ("10.0.0.1", Ok("10.0.0.1/32")), // S-RE-11
+            ("2001:DB8:0::/64", Ok("2001:db8::/64")),
+            ("2001:db8::1", Ok("2001:db8::1/128")),
+            ("10.0.0.5/24", Err(CidrError::HostBits)), // A3
+            ("10.0.0.0/33", Err(CidrError::Syntax)),
+            ("10.0.0/24", Err(CidrError::Syntax)),
+            ("10.0.0.0/", Err(CidrError::Syntax)),
+            ("pl-abc", Err(CidrError::Syntax)),
+            ("", Err(CidrError::Syntax)),
+            (" 10.0.0.0/24", Err(CidrError::Syntax)),
+        ] {
+            let parsed = text.parse::<Cidr>().map(|cidr| cidr.to_string());
+            assert_eq!(parsed.as_deref(), expected.as_ref().map(|t| *t), "{text}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Resource identifiers: a known prefix, a hyphen, and a short lower-case payload (semantics.md 9).
+//!
+//! An identifier is packed into 16 bytes: one byte for the prefix and 15 for up to 23 payload
+//! characters in base 37. It is `Copy`, ordered, free of heap memory, and prints exactly the text
+//! it was parsed from. Text that no resource can have (a masked sample such as `vpn-bp1****`, a
+//! foreign prefix) parses to [`Id::NONE`], which no table ever holds: looking it up is "not found".
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The longest payload an identifier can carry, in characters.
+const PAYLOAD_MAX: usize = 23;
+const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+macro_rules! prefixes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $length:literal, $typed:ident;)*) => {
+        /// What an identifier names, told by its prefix.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Prefix { $($(#[$doc])* $variant,)* }
+
+        impl Prefix {
+            const ALL: &[Prefix] = &[$(Prefix::$variant,)*];
+
+            /// The text before the last hyphen, for example `vpn`.
+            pub fn text(self) -> &'static str {
+                match self { $(Prefix::$variant => $text,)* }
+            }
+
+            /// Payload length of identifiers made here, in characters (semantics.md 9).
+            pub fn payload_length(self) -> usize {
+                match self { $(Prefix::$variant => $length,)* }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(transparent)]
+            pub struct $typed(Id);
+
+            impl TypedId for $typed {
+                const PREFIX: Prefix = Prefix::$variant;
+                fn from_id(id: Id) -> Option<Self> {
+                    (id.prefix() == Some(Self::PREFIX)).then_some(Self(id))
+                }
+                fn id(self) -> Id { self.0 }
+                fn from_text(text: &str) -> Self {
+                    let id = Id::from_text(text);
+                    if id.prefix() == Some(Self::PREFIX) { Self(id) } else { Self(Id::NONE) }
+                }
+            }
+            impl From<$typed> for Id { fn from(typed: $typed) -> Id { typed.0 } }
+            impl fmt::Display for $typed {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+            }
+            impl fmt::Debug for $typed {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+            }
+        )*
+    };
+}
+
+prefixes! {
+    /// A VPC.
+    Vpc = "vpc", 21, VpcId;
+    /// The router of a VPC.
+    VRouter = "vrt", 21, VRouterId;
+    /// A vSwitch.
+    VSwitch = "vsw", 21, VSwitchId;
+    /// A route table.
+    RouteTable = "vtb", 21, RouteTableId;
+    /// A route entry.
+    RouteEntry = "rte", 21, RouteEntryId;
+    /// A VPN gateway.
+    VpnGateway = "vpn", 21, VpnGatewayId;
+    /// An IPsec connection, on a VPN gateway or for a transit router.
+    VpnConnection = "vco", 21, VpnConnectionId;
+    /// A customer gateway.
+    CustomerGateway = "cgw", 21, CustomerGatewayId;
+    /// A tunnel of a dual-tunnel IPsec connection.
+    Tunnel = "tun", 18, TunnelId;
+    /// An ECS instance.
+    Instance = "i", 20, InstanceId;
+    /// An elastic network interface.
+    Eni = "eni", 20, EniId;
+    /// A high-availability virtual IP.
+    HaVip = "havip", 21, HaVipId;
+    /// A router interface.
+    RouterInterface = "ri", 21, RouterInterfaceId;
+    /// An IPv4 gateway.
+    Ipv4Gateway = "ipv4gw", 21, Ipv4GatewayId;
+    /// An IPv6 gateway.
+    Ipv6Gateway = "ipv6gw", 21, Ipv6GatewayId;
+    /// A NAT gateway.
+    NatGateway = "ngw", 21, NatGatewayId;
+    /// A gateway endpoint.
+    GatewayEndpoint = "vpce", 21, GatewayEndpointId;
+    /// An attachment of a transit router.
+    TrAttachment = "tr-attach", 18, TrAttachmentId;
+    /// A VPC peering connection.
+    VpcPeer = "pcc", 18, VpcPeerId;
+    /// A Cloud Enterprise Network instance.
+    Cen = "cen", 18, CenId;
+    /// The association of an Express Connect Router with a VPC.
+    EcrAssociation = "ecr-assoc", 18, EcrAssociationId;
+    /// A Gateway Load Balancer endpoint.
+    Endpoint = "ep", 20, EndpointId;
+    /// A route target group.
+    RouteTargetGroup = "rtg", 21, RouteTargetGroupId;
+    /// A transit router.
+    TransitRouter = "tr", 21, TransitRouterId;
+}
+
+/// An identifier that knows at compile time what it names.
+pub trait TypedId: Copy + Ord + fmt::Display + Into<Id> {
+    /// The prefix all identifiers of this type share.
+    const PREFIX: Prefix;
+    /// The typed form of `id`, or `None` when `id` names something else.
+    fn from_id(id: Id) -> Option<Self>;
+    /// The untyped form.
+    fn id(self) -> Id;
+    /// Reads any text; what cannot name such a resource becomes the identifier nothing has.
+    fn from_text(text: &str) -> Self;
+}
+
+/// Any identifier, packed: the prefix in the first byte, the payload in the other fifteen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Id([u8; 16]);
+
+/// The text was not `prefix-payload` with a known prefix and 1 to 23 of `0-9a-z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an identifier is a known prefix, a hyphen and 1 to 23 lower-case letters or digits")]
+pub struct IdText;
+
+impl Id {
+    /// The identifier that nothing has.
+    pub const NONE: Id = Id([0; 16]);
+
+    /// Reads any text; what no resource can be called becomes [`Id::NONE`].
+    pub fn from_text(text: &str) -> Id {
+        text.parse().unwrap_or(Id::NONE)
+    }
+
+    /// Packs a prefix and a payload of 1 to 23 characters of `0-9a-z`.
+    pub fn new(prefix: Prefix, payload: &str) -> Result<Id, IdText> {
+        if payload.is_empty() || payload.len() > PAYLOAD_MAX {
+            return Err(IdText);
+        }
+        let mut packed: u128 = 0;
+        for byte in payload.bytes() {
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'a'..=b'z' => byte - b'a' + 10,
+                _ => return Err(IdText),
+            };
+            packed = packed * 37 + u128::from(digit) + 1;
+        }
+        let mut bytes = packed.to_be_bytes();
+        bytes[0] = prefix as u8 + 1;
+        Ok(Id(bytes))
+    }
+
+    /// What the identifier names; `None` for [`Id::NONE`].
+    pub fn prefix(self) -> Option<Prefix> {
+        Prefix::ALL.get(usize::from(self.0[0]).checked_sub(1)?).copied()
+    }
+
+    /// The sixteen bytes that order and store the identifier.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// A new identifier: the region's code and characters drawn from `entropy`.
+    pub fn generate(prefix: Prefix, region_code: &str, entropy: u128) -> Id {
+        let mut payload = String::with_capacity(PAYLOAD_MAX);
+        if prefix.payload_length() >= 20 {
+            payload.push_str(region_code);
+        }
+        let mut rest = entropy;
+        while payload.len() < prefix.payload_length() {
+            payload.push(char::from(ALPHABET[(rest % 36) as usize]));
+            rest /= 36;
+        }
+        Id::new(prefix, &payload).expect("drawn from the alphabet")
+    }
+
+    fn payload(self) -> ([u8; PAYLOAD_MAX], usize) {
+        let mut bytes = self.0;
+        bytes[0] = 0;
+        let mut packed = u128::from_be_bytes(bytes);
+        let mut text = [0; PAYLOAD_MAX];
+        let mut start = PAYLOAD_MAX;
+        while packed > 0 {
+            start -= 1;
+            text[start] = ALPHABET[(packed % 37 - 1) as usize];
+            packed /= 37;
+        }
+        (text, start)
+    }
+}
+
+impl FromStr for Id {
+    type Err = IdText;
+    fn from_str(text: &str) -> Result<Id, IdText> {
+        let (prefix, payload) = text.rsplit_once('-').ok_or(IdText)?;
+        let prefix = Prefix::ALL.iter().find(|known| known.text() == prefix).ok_or(IdText)?;
+        Id::new(*prefix, payload)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(prefix) = self.prefix() else { return f.write_str("none") };
+        let (text, start) = self.payload();
+        let payload = std::str::from_utf8(&text[start..]).map_err(|_| fmt::Error)?;
+        write!(f, "{}-{payload}", prefix.text())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn text_survives_packing(payload in "[0-9a-z]{1,23}", which in 0..Prefix::ALL.len()) {
+            let text = format!("{}-{payload}", Prefix::ALL[which].text());
+            prop_assert_eq!(text.parse::<Id>().unwrap().to_string(), text);
+        }
+
+        #[test]
+        fn any_other_text_names_nothing(text in "\\PC{0,40}") {
+            if let Ok(id) = text.parse::<Id>() {
+                prop_assert_eq!(id.to_string(), text);
+            } else {
+                prop_assert_eq!(Id::from_text(&text), Id::NONE);
+            }
+        }
+
+        #[test]
+        fn made_identifiers_are_distinct_and_of_documented_length(a: u64, b: u64) {
+            let make = |n: u64| Id::generate(Prefix::VpnGateway, "bp1", u128::from(n) << 20);
+            prop_assert_eq!(make(a).to_string().len(), "vpn-bp1a3kqjiiq9legfx****".len());
+            prop_assert_eq!(a == b, make(a) == make(b));
+        }
+    }
+
+    #[test]
+    fn masked_samples_and_foreign_prefixes_do_not_exist() {
+        for text in ["vpn-bp1a3kqjiiq9legfx****", "vpn-", "vpn", "", "xyz-abc", "vpn-ABC"] {
+            assert_eq!(VpnGatewayId::from_text(text).id(), Id::NONE, "{text}");
+        }
+        assert_eq!(VpnGatewayId::from_text("vco-abc").id(), Id::NONE);
+    }
+}
