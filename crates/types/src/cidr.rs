@@ -39,6 +39,10 @@ impl Cidr {
     /// 0.0.0.0/0.
     pub const DEFAULT_V4: Cidr = Cidr::v4(0, 0, 0, 0, 0);
 
+    /// The greatest prefix in the order of prefixes, for ranges.
+    pub const LAST: Cidr =
+        Cidr(IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::from_bits(u128::MAX), 128)));
+
     /// An IPv4 prefix from literals; panics on a length over 32.
     pub const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Cidr {
         Cidr(IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, c, d), length)))

@@ -138,6 +138,20 @@ impl Id {
     /// The identifier that nothing has.
     pub const NONE: Id = Id([0; 16]);
 
+    /// The least identifier with this prefix, for ranges.
+    pub fn first(prefix: Prefix) -> Id {
+        let mut bytes = [0; 16];
+        bytes[0] = prefix as u8 + 1;
+        Id(bytes)
+    }
+
+    /// The greatest identifier with this prefix, for ranges.
+    pub fn last(prefix: Prefix) -> Id {
+        let mut bytes = [0xff; 16];
+        bytes[0] = prefix as u8 + 1;
+        Id(bytes)
+    }
+
     /// Reads any text; what no resource can be called becomes [`Id::NONE`].
     pub fn from_text(text: &str) -> Id {
         text.parse().unwrap_or(Id::NONE)

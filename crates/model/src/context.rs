@@ -1,0 +1,133 @@
+//! What a change gets from outside: time, seed, settings.
+
+use causeway_types::Timestamp;
+
+/// Everything a change may know that is not in the tenant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// The instant of the request.
+    pub now: Timestamp,
+    /// Decides identifiers; the same seed and history give the same ones.
+    pub seed: u64,
+    /// The account, sixteen digits.
+    pub account: String,
+    /// The region.
+    pub region: Region,
+    /// How long asynchronous work takes.
+    pub tasks: TaskLength,
+    /// Limits.
+    pub quotas: Quotas,
+    /// Readings of the specification that can be switched.
+    pub options: Options,
+}
+
+/// A region of the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// For example `cn-hangzhou`.
+    pub id: String,
+}
+
+impl Region {
+    /// The three characters that begin the payload of long identifiers (semantics.md 9).
+    pub fn code(&self) -> &'static str {
+        match self.id.as_str() {
+            "cn-hangzhou" => "bp1",
+            "cn-shanghai" => "uf6",
+            "cn-beijing" => "2ze",
+            "cn-shenzhen" => "wz9",
+            "cn-qingdao" => "m5e",
+            "cn-huhehaote" => "hp3",
+            "cn-zhangjiakou" => "8vb",
+            "cn-hongkong" => "j6c",
+            "eu-central-1" => "gw8",
+            "ap-southeast-1" => "t4n",
+            "ap-southeast-6" => "5ts",
+            _ => "p0w",
+        }
+    }
+}
+
+/// How long asynchronous work takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskLength {
+    /// Done within the change that starts it.
+    Immediate,
+    /// Done this many milliseconds later.
+    AfterMs(i64),
+    /// Done when a test says so (`CompleteTasks`).
+    Manual,
+}
+
+/// Limits of an account (semantics.md 3.8, 8.5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// VPCs in a region.
+    pub vpcs: usize,
+    /// vSwitches in a VPC.
+    pub vswitches_per_vpc: usize,
+    /// Custom route tables in a VPC.
+    pub custom_route_tables_per_vpc: usize,
+    /// Custom routes in a route table (S-RE-07).
+    pub custom_routes_per_table: usize,
+    /// Custom routes to VPN gateways in a VPC (S-VR-63).
+    pub vpn_routes_per_vpc: usize,
+    /// Custom routes to transit router attachments in a VPC.
+    pub attachment_routes_per_vpc: usize,
+    /// Custom routes to one HaVip.
+    pub routes_per_havip: usize,
+    /// Items of one batch request (S-RE-25).
+    pub batch_items: usize,
+    /// VPN gateways of an account in a region.
+    pub vpn_gateways: usize,
+    /// Customer gateways in a region.
+    pub customer_gateways: usize,
+    /// IPsec connections on a VPN gateway.
+    pub connections_per_gateway: usize,
+    /// Destination routes on a VPN gateway (S-VR-51).
+    pub vpn_routes_per_gateway: usize,
+    /// Policy-based routes on a VPN gateway (S-PBR-66).
+    pub pbr_routes_per_gateway: usize,
+    /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
+    pub vco_routes_per_connection: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Quotas {
+        Quotas {
+            vpcs: 10,
+            vswitches_per_vpc: 150,
+            custom_route_tables_per_vpc: 9,
+            custom_routes_per_table: 200,
+            vpn_routes_per_vpc: 50,
+            attachment_routes_per_vpc: 600,
+            routes_per_havip: 5,
+            batch_items: 50,
+            vpn_gateways: 30,
+            customer_gateways: 100,
+            connections_per_gateway: 10,
+            vpn_routes_per_gateway: 20,
+            pbr_routes_per_gateway: 20,
+            vco_routes_per_connection: 20,
+        }
+    }
+}
+
+/// Readings of the specification that can be switched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Lets a batch destination contain a vSwitch block (decision A1).
+    pub allow_supernet: bool,
+    /// Which words a route entry's state uses (decision A2).
+    pub route_states: RouteStateNames,
+}
+
+/// The words for the states of a route entry (decision A2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RouteStateNames {
+    /// `Pending`, then `Available`: what clients wait for.
+    #[default]
+    Available,
+    /// `Creating`, then `Created`: the words of S-RE-04 and S-RE-05.
+    Created,
+}

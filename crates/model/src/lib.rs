@@ -1,0 +1,35 @@
+//! The tenant's world: entities, their rules, and the transaction that changes them.
+//!
+//! One file per noun holds the entity, its states and its rules. Nothing here reads a clock, draws
+//! randomness or does I/O: what a change needs from outside comes in with its [`Context`].
+//! Rules speak of causes, never of wire codes; operations map causes to their own codes.
+
+mod changes;
+mod context;
+mod merge;
+mod row;
+mod rows;
+mod tenant;
+mod txn;
+
+pub mod customer_gateway;
+pub mod next_hop;
+pub mod resource;
+pub mod route_entry;
+pub mod route_table;
+pub mod task;
+pub mod text;
+pub mod token;
+pub mod vco_route;
+pub mod vpc;
+pub mod vpn_connection;
+pub mod vpn_gateway;
+pub mod vpn_pbr_route;
+pub mod vpn_route;
+pub mod vswitch;
+
+pub use changes::{Change, Changes};
+pub use context::{Context, Options, Quotas, Region, RouteStateNames, TaskLength};
+pub use row::{Row, RowError};
+pub use tenant::{Read, Tenant};
+pub use txn::Txn;

@@ -1,0 +1,76 @@
+//! Resources of other products that routes point to, registered by hand.
+
+use crate::next_hop::NextHopType;
+use crate::rows::Keyed;
+use crate::tenant::Read;
+use crate::txn::Txn;
+use causeway_types::{Id, Timestamp, TrAttachmentId, TransitRouterId, VpcId, VpnConnectionId};
+use serde::{Deserialize, Serialize};
+
+/// A registered resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its id; the prefix tells its kind.
+    pub id: Id,
+    /// What it belongs to.
+    pub place: Place,
+    /// Its state, in the words of its own product (semantics.md 7.10).
+    pub status: Box<str>,
+    /// When it was registered.
+    pub created: Timestamp,
+}
+
+/// What a registered resource belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Place {
+    /// A next hop in a VPC.
+    Vpc(VpcId),
+    /// The attachment of an IPsec connection to a transit router.
+    TransitRouter {
+        /// The transit router.
+        transit_router: TransitRouterId,
+        /// The IPsec connection.
+        connection: VpnConnectionId,
+    },
+}
+
+impl Resource {
+    /// The VPC the resource is in.
+    pub fn vpc(&self) -> Option<VpcId> {
+        match self.place {
+            Place::Vpc(vpc) => Some(vpc),
+            Place::TransitRouter { .. } => None,
+        }
+    }
+
+    /// The kind of next hop it is, when routes of a VPC can point to it.
+    pub fn next_hop_type(&self) -> Option<NextHopType> {
+        self.vpc().and(NextHopType::of(self.id))
+    }
+}
+
+impl Keyed for Resource {
+    type Key = Id;
+    fn key(&self) -> Id {
+        self.id
+    }
+    fn memberships(&self) -> Vec<(Id, Id)> {
+        match self.place {
+            Place::Vpc(vpc) => vec![(vpc.into(), self.id)],
+            Place::TransitRouter { transit_router, connection } => {
+                vec![(transit_router.into(), self.id), (connection.into(), self.id)]
+            }
+        }
+    }
+}
+
+/// The attachment reaches the state it was heading for.
+pub(crate) fn settle(txn: &mut Txn, id: TrAttachmentId) {
+    match txn.get::<Resource>(&id.into()).map(|resource| &*resource.status) {
+        Some("Attaching") => {
+            txn.update::<Resource>(&id.into(), |resource| resource.status = "Attached".into());
+        }
+        Some("Detaching") => txn.remove::<Resource>(&id.into()),
+        _ => {}
+    }
+}

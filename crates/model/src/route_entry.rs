@@ -1,0 +1,127 @@
+//! Entries of VPC route tables that users made or that VPN gateways published.
+
+use crate::next_hop::NextHops;
+use crate::rows::Keyed;
+use crate::tenant::Read;
+use crate::text::Labels;
+use crate::txn::Txn;
+use causeway_types::{Cidr, Id, Prefix, RouteEntryId, RouteTableId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What tells entries apart. A destination can be held twice: by a router interface and, behind it,
+/// by a VPN gateway that published it (decision A28).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RouteKey {
+    /// The table.
+    pub table: RouteTableId,
+    /// The destination.
+    pub destination: Cidr,
+    /// Who put it there.
+    pub origin: RouteOrigin,
+}
+
+/// Who put an entry into its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RouteOrigin {
+    /// A user.
+    User,
+    /// A VPN gateway, for its published routes (semantics.md 8.3).
+    Published,
+}
+
+/// A stored route.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RouteEntry {
+    /// Table, destination and origin.
+    pub key: RouteKey,
+    /// Its id.
+    pub id: RouteEntryId,
+    /// Where it sends traffic.
+    pub next_hops: NextHops,
+    /// Where it is in its life.
+    pub status: RouteStatus,
+    /// Name and description; most entries have neither.
+    pub labels: Option<Box<Labels>>,
+    /// When it was made or last changed.
+    pub modified: Timestamp,
+}
+
+/// States of an entry: `Pending` → `Available` → `Modifying` → `Available` → (`Deleting` → gone).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RouteStatus {
+    /// Being made.
+    Pending,
+    /// In effect.
+    Available,
+    /// Its next hop is being changed.
+    Modifying,
+    /// Being removed.
+    Deleting,
+}
+
+impl Keyed for RouteEntry {
+    type Key = RouteKey;
+    fn key(&self) -> RouteKey {
+        self.key
+    }
+}
+
+/// The bounds of a table's entries.
+pub fn in_table(table: RouteTableId) -> std::ops::RangeInclusive<RouteKey> {
+    let first = RouteKey { table, destination: Cidr::DEFAULT_V4, origin: RouteOrigin::User };
+    let last = RouteKey { table, destination: Cidr::LAST, origin: RouteOrigin::Published };
+    first..=last
+}
+
+/// The stored entries of a table, by destination.
+pub fn of_table(world: &impl Read, table: RouteTableId) -> impl Iterator<Item = &RouteEntry> {
+    world.range::<RouteEntry>(in_table(table))
+}
+
+/// Characters of an entry's id that repeat its table's id, so that an id leads to its table and no
+/// index from ids to entries is needed.
+const SHARED: std::ops::Range<usize> = 3..12;
+
+/// An id for an entry of `table`.
+pub fn id_in_table(table: RouteTableId, entropy: u128) -> RouteEntryId {
+    let table = table.to_string();
+    let payload = table.rsplit('-').next().unwrap_or_default();
+    let filler = Id::generate(Prefix::RouteEntry, "000", entropy).to_string();
+    let start = payload.get(..SHARED.end).unwrap_or(payload);
+    let text = format!("rte-{start}{}", &filler[filler.len() - (21 - start.len())..]);
+    causeway_types::TypedId::from_text(&text)
+}
+
+/// The stored entry with an id.
+pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<&RouteEntry> {
+    tables_for(world, id)
+        .into_iter()
+        .find_map(|table| of_table(world, table).find(|entry| entry.id == id))
+}
+
+/// The tables an entry with this id can be in: those whose ids begin like it.
+pub fn tables_for(world: &impl Read, id: RouteEntryId) -> Vec<RouteTableId> {
+    use causeway_types::TypedId;
+    let text = id.to_string();
+    let Some(shared) = text.rsplit('-').next().and_then(|payload| payload.get(..SHARED.end)) else {
+        return Vec::new();
+    };
+    let bound = |fill: &str| RouteTableId::from_text(&format!("vtb-{shared}{}", fill.repeat(9)));
+    world
+        .range::<crate::route_table::RouteTable>(bound("0")..=bound("z"))
+        .map(|table| table.id)
+        .collect()
+}
+
+/// Entries reach the state they were heading for.
+pub(crate) fn settle(txn: &mut Txn, routes: &[RouteKey]) {
+    for key in routes {
+        match txn.get::<RouteEntry>(key).map(|entry| entry.status) {
+            Some(RouteStatus::Pending | RouteStatus::Modifying) => {
+                txn.update::<RouteEntry>(key, |entry| entry.status = RouteStatus::Available);
+            }
+            Some(RouteStatus::Deleting) => txn.remove::<RouteEntry>(key),
+            Some(RouteStatus::Available) | None => {}
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a row is, and how it becomes bytes.
+//!
+//! A stored row is `tag, key` and `version, value`, both in postcard. Every version ever released
+//! stays readable: a row that changes shape keeps its old struct and converts from it.
+
+use crate::changes::Changes;
+use crate::tenant::Tenant;
+use causeway_types::Id;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// One kind of row of a tenant.
+pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + 'static {
+    /// What tells rows of this kind apart, and orders them.
+    type Key: Ord + Clone + Serialize + DeserializeOwned;
+
+    /// The first byte of the stored key; never reused for another kind.
+    const TAG: u8;
+
+    /// This row's key.
+    fn key(&self) -> Self::Key;
+
+    /// Who lists this row among its members, and under which id; see [`crate::Read::members`].
+    fn memberships(&self) -> Vec<(Id, Id)> {
+        Vec::new()
+    }
+
+    #[doc(hidden)]
+    fn table(tenant: &Tenant) -> &BTreeMap<Self::Key, Self>;
+    #[doc(hidden)]
+    fn changed(changes: &Changes) -> &BTreeMap<Self::Key, Option<Self>>;
+    #[doc(hidden)]
+    fn changed_mut(changes: &mut Changes) -> &mut BTreeMap<Self::Key, Option<Self>>;
+}
+
+/// A stored row could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// The row's kind is not known to this version.
+    #[error("row kind {0} is unknown: the data was written by a newer version")]
+    Kind(u8),
+    /// The row's version is not known to this version.
+    #[error("row kind {tag} has version {version}: the data was written by a newer version")]
+    Version {
+        /// The kind.
+        tag: u8,
+        /// The version found.
+        version: u8,
+    },
+    /// The bytes are not such a row.
+    #[error("row of kind {0} is damaged")]
+    Damaged(u8),
+}
+
+/// The version this release writes.
+pub(crate) const VERSION: u8 = 1;
+
+pub(crate) fn encode_key<R: Row>(key: &R::Key) -> Vec<u8> {
+    postcard::to_extend(key, vec![R::TAG]).expect("keys are plain values")
+}
+
+pub(crate) fn encode_value<R: Row>(row: &R) -> Vec<u8> {
+    postcard::to_extend(row, vec![VERSION]).expect("rows are plain values")
+}
+
+pub(crate) fn decode_value<R: Row>(value: &[u8]) -> Result<R, RowError> {
+    match value.split_first() {
+        Some((&VERSION, body)) => postcard::from_bytes(body).map_err(|_| RowError::Damaged(R::TAG)),
+        Some((&version, _)) => Err(RowError::Version { tag: R::TAG, version }),
+        None => Err(RowError::Damaged(R::TAG)),
+    }
+}

@@ -1,0 +1,81 @@
+//! VPCs.
+
+use crate::rows::Keyed;
+use crate::text::{Labels, Tags};
+use crate::txn::Txn;
+use causeway_types::{Cidr, RouteTableId, Timestamp, VRouterId, VpcId};
+use serde::{Deserialize, Serialize};
+
+/// A VPC, its router and its system route table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vpc {
+    /// Its id.
+    pub id: VpcId,
+    /// Its router.
+    pub vrouter: VRouterId,
+    /// The route table vSwitches use unless bound to another.
+    pub system_table: RouteTableId,
+    /// The primary block.
+    pub cidr: Cidr,
+    /// Secondary IPv4 blocks.
+    pub secondary_cidrs: Vec<Cidr>,
+    /// The IPv6 block, when IPv6 is enabled.
+    pub ipv6_cidr: Option<Cidr>,
+    /// Blocks the user declared as private.
+    pub user_cidrs: Vec<Cidr>,
+    /// Name and description.
+    pub labels: Labels,
+    /// Where it is in its life.
+    pub status: VpcStatus,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The resource group's id, as given.
+    pub resource_group: Option<Box<str>>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// States of a VPC: `Pending` → `Available` → (`Deleting` → gone).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VpcStatus {
+    /// Being made.
+    Pending,
+    /// Usable.
+    Available,
+    /// Being removed.
+    Deleting,
+}
+
+impl VpcStatus {
+    /// The wire word. A VPC on its way out still reads `Pending` (clients.md 5.1 knows two states).
+    pub fn text(self) -> &'static str {
+        match self {
+            VpcStatus::Pending | VpcStatus::Deleting => "Pending",
+            VpcStatus::Available => "Available",
+        }
+    }
+}
+
+impl Keyed for Vpc {
+    type Key = VpcId;
+    fn key(&self) -> VpcId {
+        self.id
+    }
+}
+
+/// The VPC reaches the state it was heading for.
+pub(crate) fn settle(txn: &mut Txn, id: VpcId) {
+    use crate::tenant::Read;
+    let Some(vpc) = txn.get::<Vpc>(&id) else { return };
+    match vpc.status {
+        VpcStatus::Pending => {
+            txn.update::<Vpc>(&id, |vpc| vpc.status = VpcStatus::Available);
+        }
+        VpcStatus::Deleting => {
+            let table = vpc.system_table;
+            txn.remove::<crate::route_table::RouteTable>(&table);
+            txn.remove::<Vpc>(&id);
+        }
+        VpcStatus::Available => {}
+    }
+}
