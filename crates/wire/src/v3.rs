@@ -1,0 +1,126 @@
+//! Signature V3, `ACS3-HMAC-SHA256`: a hash over request line, headers and body (wire.md section 3).
+
+use crate::call::V3Proof;
+use crate::encoding::{form, is_unreserved, percent};
+use crate::v1::{hmac, matches};
+use crate::{Limits, Parameters, ProtocolError, Received, gateway};
+use hmac::Hmac;
+use sha2::{Digest, Sha256};
+
+/// The one algorithm of V3 that is served.
+pub(crate) const ALGORITHM: &str = "ACS3-HMAC-SHA256";
+
+/// Lower-case hex of SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// The string to sign of a canonical request.
+pub(crate) fn string_to_sign(canonical_request: &[u8]) -> String {
+    format!("{ALGORITHM}\n{}", sha256(canonical_request))
+}
+
+/// Lower-case hex of the HMAC; the key is the secret as it is.
+pub(crate) fn sign(secret: &str, string_to_sign: &str) -> String {
+    hex::encode(hmac::<Hmac<Sha256>>(secret.as_bytes(), string_to_sign))
+}
+
+/// Query parameters sorted by name.
+#[derive(Clone, Copy)]
+pub(crate) enum Names {
+    /// Names percent-encoded, as the documentation says and Java does.
+    Encoded,
+    /// Names as they are, as Python, Node and Go do.
+    Raw,
+}
+
+/// Everything that is signed. Header values are bytes, so the whole is.
+pub(crate) fn canonical_request(
+    received: &Received,
+    query: &Parameters,
+    names: Names,
+    signed_headers: &[String],
+) -> Vec<u8> {
+    let mut text =
+        format!("{}\n/\n{}\n", received.method, canonical_query(query, names)).into_bytes();
+    for name in signed_headers {
+        text.extend_from_slice(name.as_bytes());
+        text.push(b':');
+        text.extend_from_slice(&header_value(received, name));
+        text.push(b'\n');
+    }
+    text.push(b'\n');
+    text.extend_from_slice(signed_headers.join(";").as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(sha256(received.body).as_bytes());
+    text
+}
+
+fn canonical_query(query: &Parameters, names: Names) -> String {
+    let mut text = String::new();
+    for (name, value) in query {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        match names {
+            Names::Encoded => text.extend(percent(name)),
+            Names::Raw => text.push_str(name),
+        }
+        text.push('=');
+        text.extend(percent(value));
+    }
+    text
+}
+
+/// The header's value, trimmed; repeated ones sorted and joined. Empty for an absent header: the
+/// signature then does not match, and the error shows why.
+fn header_value(received: &Received, name: &str) -> Vec<u8> {
+    let mut values: Vec<&[u8]> =
+        received.headers.get_all(name).iter().map(|value| value.as_bytes().trim_ascii()).collect();
+    values.sort_unstable();
+    values.join(&b","[..])
+}
+
+/// Checks the signature of a V3 call, and that the body is the one announced.
+pub(crate) fn verify(
+    proof: &V3Proof,
+    received: &Received,
+    secret: &str,
+) -> Result<(), ProtocolError> {
+    let given = proof.signature.as_deref().ok_or_else(|| gateway::missing("Signature"))?;
+    let query: Parameters = form(received.query.as_bytes(), &unbounded())?.into_iter().collect();
+    let try_names = |names| {
+        let request = canonical_request(received, &query, names, &proof.signed_headers);
+        let string = string_to_sign(&request);
+        (matches(given, &sign(secret, &string)), string, request)
+    };
+    let (mut matched, string, request) = try_names(Names::Encoded);
+    if !matched && may_sign_raw(&query) {
+        matched = try_names(Names::Raw).0;
+    }
+    let body_as_announced = proof.content_sha256.as_deref() == Some(&sha256(received.body));
+    if matched && body_as_announced && proof.algorithm == ALGORITHM {
+        return Ok(());
+    }
+    Err(gateway::signature_v3(&string, &String::from_utf8_lossy(&request)))
+}
+
+/// Raw names are a second reading only where they cannot be mistaken for another query: with `&`,
+/// `=`, `%` or a line break in a name, two different queries could be signed alike.
+fn may_sign_raw(query: &Parameters) -> bool {
+    let ambiguous = |name: &String| {
+        name.chars().any(|c| matches!(c, '&' | '=' | '%') || c.is_control() || c.is_whitespace())
+    };
+    query.keys().any(|name| !is_unreserved(name)) && !query.keys().any(ambiguous)
+}
+
+/// The bounds held when the call was decoded.
+fn unbounded() -> Limits {
+    Limits {
+        max_parameters: usize::MAX,
+        max_name_bytes: usize::MAX,
+        max_value_bytes: usize::MAX,
+        max_body_bytes: usize::MAX,
+        max_query_bytes: usize::MAX,
+    }
+}
