@@ -172,8 +172,8 @@ mod tests {
                 match reader.read_event().unwrap() {
                     Event::Start(_) => depth += 1,
                     Event::End(_) => depth -= 1,
-                    Event::Text(part) => read.push_str(&part.decode().unwrap()),
-                    Event::GeneralRef(entity) => match &*entity.decode().unwrap() {
+                    Event::Text(part) => read.push_str(&part),
+                    Event::GeneralRef(entity) => match &*entity {
                         "amp" => read.push('&'),
                         "lt" => read.push('<'),
                         "gt" => read.push('>'),
