@@ -5,7 +5,7 @@
 //! it was parsed from. Text that no resource can have (a masked sample such as `vpn-bp1****`, a
 //! foreign prefix) parses to [`Id::NONE`], which no table ever holds: looking it up is "not found".
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -126,7 +126,9 @@ pub trait TypedId: Copy + Ord + fmt::Display + Into<Id> {
 }
 
 /// Any identifier, packed: the prefix in the first byte, the payload in the other fifteen.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// Text in answers, sixteen bytes in stored rows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; 16]);
 
 /// The text was not `prefix-payload` with a known prefix and 1 to 23 of `0-9a-z`.
@@ -212,6 +214,23 @@ impl Id {
             packed /= 37;
         }
         (text, start)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.collect_str(self) } else { self.0.serialize(to) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Id, D::Error> {
+        if from.is_human_readable() {
+            let text = String::deserialize(from)?;
+            text.parse().map_err(serde::de::Error::custom)
+        } else {
+            <[u8; 16]>::deserialize(from).map(Id)
+        }
     }
 }
 

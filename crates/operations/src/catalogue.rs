@@ -1,0 +1,105 @@
+//! All operations.
+
+use crate::operation::{Operation, Prepare, Prepared, Query, Write, prepare_query, prepare_write};
+use causeway_spec::{Declaration, ParameterError, Parameters};
+
+/// One operation in the catalogue.
+pub struct Entry {
+    /// What it says about itself.
+    pub declaration: Declaration,
+    /// Whether it changes state.
+    pub writes: bool,
+    prepare: Prepare,
+}
+
+impl Entry {
+    pub(crate) const fn write<O: Write>() -> Entry {
+        Entry {
+            declaration: <O as Operation>::DECLARATION,
+            writes: true,
+            prepare: prepare_write::<O>,
+        }
+    }
+
+    pub(crate) const fn query<O: Query>() -> Entry {
+        Entry {
+            declaration: <O as Operation>::DECLARATION,
+            writes: false,
+            prepare: prepare_query::<O>,
+        }
+    }
+
+    /// Reads a request's own parameters.
+    pub fn prepare(&self, parameters: &Parameters) -> Result<Box<dyn Prepared>, ParameterError> {
+        (self.prepare)(parameters)
+    }
+}
+
+/// The families, in the order of the documentation.
+const FAMILIES: &[&[Entry]] = &[
+    crate::route_entry::OPERATIONS,
+    crate::vpn_route::OPERATIONS,
+    crate::vpn_pbr_route::OPERATIONS,
+    crate::vco_route::OPERATIONS,
+    crate::vpc::OPERATIONS,
+    crate::vswitch::OPERATIONS,
+    crate::route_table::OPERATIONS,
+    crate::customer_gateway::OPERATIONS,
+    crate::vpn_gateway::OPERATIONS,
+    crate::vpn_connection::OPERATIONS,
+    crate::region::OPERATIONS,
+    crate::causeway::OPERATIONS,
+];
+
+/// All operations, by family.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+/// The operation with this `Version` and `Action`; names alone are not unique (clients.md 4.4).
+pub fn find(version: &str, action: &str) -> Option<&'static Entry> {
+    all().find(|entry| {
+        entry.declaration.name == action && entry.declaration.product.version() == version
+    })
+}
+
+/// Whether any product has this `Version`.
+pub fn find_version(version: &str) -> bool {
+    causeway_spec::Product::ALL.iter().any(|product| product.version() == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn operations_are_unique_documented_and_exemplified() {
+        let mut seen = BTreeSet::new();
+        for entry in all() {
+            let it = &entry.declaration;
+            assert!(seen.insert((it.product, it.name)), "{} twice", it.name);
+            assert!(!it.doc.is_empty(), "{} has no documentation", it.name);
+            assert!(!it.examples.is_empty(), "{} has no example", it.name);
+            assert!(!it.resources.is_empty(), "{} names no RAM resource", it.name);
+            for parameter in it.parameters {
+                assert!(!parameter.doc.is_empty(), "{}.{} undocumented", it.name, parameter.name);
+            }
+            assert!(find(it.product.version(), it.name).is_some());
+        }
+    }
+
+    #[test]
+    fn resource_templates_name_declared_parameters() {
+        for entry in all() {
+            for template in entry.declaration.resources {
+                let names = template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+                for name in names {
+                    let top = name.split('.').next().unwrap();
+                    let known = entry.declaration.parameters.iter().any(|p| p.name == top);
+                    assert!(known, "{}: {template}", entry.declaration.name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Operations on causeways.
+
+use crate::catalogue::Entry;
+
+/// The family, in the order of the documentation.
+pub(crate) const OPERATIONS: &[Entry] = &[];

@@ -1,0 +1,32 @@
+//! One file per API operation, in folders by family, and the catalogue of them all.
+//!
+//! An operation is a unit struct with a [`Declaration`], a request, an answer and a `run` that looks
+//! up, asks the model's rules, and maps their causes to its own error codes. To add one: write the
+//! file, and name it in its family's `mod.rs`.
+
+mod access;
+mod catalogue;
+mod operation;
+mod page;
+mod shape;
+
+pub mod causeway;
+pub mod customer_gateway;
+pub mod region;
+pub mod route_entry;
+pub mod route_table;
+pub mod vco_route;
+pub mod vpc;
+pub mod vpn_connection;
+pub mod vpn_gateway;
+pub mod vpn_pbr_route;
+pub mod vpn_route;
+pub mod vswitch;
+
+#[cfg(test)]
+mod testing;
+
+pub use access::{Authorized, Caller};
+pub use catalogue::{Entry, all, find, find_version};
+pub use causeway_spec::Declaration;
+pub use operation::{Answer, Operation, Prepared, Query, Run, Write};

@@ -1,0 +1,59 @@
+//! Pages of a list, by number and size.
+
+use causeway_spec::Refusal;
+
+/// A slice of a list. A page is filled while rows remain: a short page ends a client's loop
+/// (clients.md 5.3).
+#[derive(Debug)]
+pub struct Page {
+    /// The page's number, from 1.
+    pub number: i64,
+    /// Rows in a full page.
+    pub size: i64,
+}
+
+impl Page {
+    /// Reads `PageNumber` (from 1) and `PageSize` (1 to 50, 10 when absent).
+    pub fn new(number: Option<i64>, size: Option<i64>) -> Result<Page, Refusal> {
+        let (number, size) = (number.unwrap_or(1), size.unwrap_or(10));
+        if number < 1 {
+            return Err(Refusal::invalid_parameter("PageNumber"));
+        }
+        if !(1..=50).contains(&size) {
+            return Err(Refusal::invalid_parameter("PageSize"));
+        }
+        Ok(Page { number, size })
+    }
+
+    /// The rows on this page, and how many rows there are in all.
+    pub fn of<T>(&self, rows: impl Iterator<Item = T>) -> (Vec<T>, usize) {
+        let first = (self.number - 1).saturating_mul(self.size);
+        let mut total = 0;
+        let mut page = Vec::new();
+        for row in rows {
+            let at = i64::try_from(total).unwrap_or(i64::MAX);
+            if at >= first && at - first < self.size {
+                page.push(row);
+            }
+            total += 1;
+        }
+        (page, total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_full_until_the_last() {
+        let page = |number, size| Page::new(Some(number), Some(size)).unwrap().of(0..7);
+        assert_eq!(page(1, 3), (vec![0, 1, 2], 7));
+        assert_eq!(page(3, 3), (vec![6], 7));
+        assert_eq!(page(4, 3), (vec![], 7));
+        assert_eq!(page(i64::MAX, 50), (vec![], 7));
+        assert_eq!(Page::new(None, None).unwrap().of(0..70).0.len(), 10);
+        assert!(Page::new(Some(0), None).is_err());
+        assert!(Page::new(None, Some(51)).is_err());
+    }
+}
