@@ -53,7 +53,11 @@ impl<'a> Scope<'a> {
 
     /// True if anything is at this place or below it.
     pub fn is_present(&self) -> bool {
-        self.value().is_some() || self.below(&self.prefix).next().is_some()
+        let below = match self.prefix.as_str() {
+            "" => !self.parameters.is_empty(),
+            prefix => self.below(prefix).next().is_some(),
+        };
+        below || self.value().is_some()
     }
 
     /// The items of a list in numeric order. Gaps are accepted (semantics.md section 2); what is
@@ -73,7 +77,7 @@ impl<'a> Scope<'a> {
 
     /// What follows `path.` in the names below it.
     fn below(&self, path: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let start = if path.is_empty() { String::new() } else { format!("{path}.") };
+        let start = format!("{path}.");
         self.parameters
             .range::<str, _>((Bound::Included(start.as_str()), Bound::Unbounded))
             .map_while(move |(name, _)| name.strip_prefix(start.as_str()))
@@ -141,10 +145,15 @@ mod tests {
             ("T.#3#key", "a"),
             ("T.01", "b"),
             ("T.", "c"),
+            ("27.T", "f"),
+            (".3", "g"),
             ("T.+1", "d"),
             ("T.99999999999", "e"),
         ]);
-        assert!(Scope::new(&parameters).list("T").is_empty());
+        let top = Scope::new(&parameters);
+        assert!(top.list("T").is_empty());
+        // Found by fuzzing: a list without a name is not the request itself.
+        assert!(top.list("").iter().all(Scope::is_present));
     }
 
     proptest! {

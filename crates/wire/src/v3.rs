@@ -124,3 +124,45 @@ fn unbounded() -> Limits {
         max_query_bytes: usize::MAX,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Credentials, ProtocolError, decode};
+    use http::{HeaderMap, HeaderValue, Method};
+
+    /// Signs `query` with its names as they are, as Python, Node and Go do, and verifies it.
+    fn verify_raw(query: &str) -> Result<(), ProtocolError> {
+        let mut headers = HeaderMap::new();
+        let digest = sha256(b"");
+        headers.insert("x-acs-content-sha256", HeaderValue::from_str(&digest).unwrap());
+        headers.append("x-acs-note", HeaderValue::from_static("b"));
+        headers.append("x-acs-note", HeaderValue::from_static(" a "));
+        let received =
+            Received { method: &Method::POST, path: "/", query, headers: &headers, body: b"" };
+        let pairs = form(query.as_bytes(), &unbounded()).unwrap().into_iter().collect();
+        let signed = ["x-acs-content-sha256", "x-acs-note"].map(str::to_owned);
+        let request = canonical_request(&received, &pairs, Names::Raw, &signed);
+        assert!(String::from_utf8_lossy(&request).contains("\nx-acs-note:a,b\n"));
+        let signature = sign("secret", &string_to_sign(&request));
+        let authorization = format!(
+            "{ALGORITHM} Credential=A,SignedHeaders={},Signature={signature}",
+            signed.join(";")
+        );
+        let mut headers = headers.clone();
+        headers.insert("authorization", HeaderValue::from_str(&authorization).unwrap());
+        let received = Received { headers: &headers, ..received };
+        let call = decode(&received, &Limits::default()).unwrap();
+        assert!(matches!(call.credentials, Credentials::V3(_)));
+        call.verify(&received, "secret")
+    }
+
+    #[test]
+    fn names_may_be_signed_raw_where_that_is_unambiguous() {
+        assert_eq!(verify_raw("Tags.%233%23abc=x%20y&RegionId=r"), Ok(()));
+        // `A=1&B` = `2` would be signed like the two parameters A and B.
+        for query in ["A%3D1%26B=2", "A%0A=1", "A%253D=1", "A%20=1", "%23=1&A%3D=2"] {
+            assert!(verify_raw(query).is_err(), "{query}");
+        }
+    }
+}
