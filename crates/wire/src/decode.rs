@@ -73,7 +73,9 @@ fn check_sizes(received: &Received, limits: &Limits) -> Result<(), ProtocolError
     ];
     for (part, bytes, limit) in sizes {
         if bytes > limit {
-            return Err(gateway::too_large(format!("The {part} is longer than {limit} bytes.")));
+            return Err(gateway::invalid_request(format!(
+                "The {part} is longer than {limit} bytes."
+            )));
         }
     }
     Ok(())

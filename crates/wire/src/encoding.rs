@@ -55,11 +55,13 @@ pub(crate) fn form(raw: &[u8], limits: &Limits) -> Result<Vec<(String, String)>,
 pub(crate) fn check_bounds(name: &str, value: &str, limits: &Limits) -> Result<(), ProtocolError> {
     if name.len() > limits.max_name_bytes {
         let limit = limits.max_name_bytes;
-        return Err(gateway::too_large(format!("A parameter name is longer than {limit} bytes.")));
+        return Err(gateway::invalid_request(format!(
+            "A parameter name is longer than {limit} bytes."
+        )));
     }
     if value.len() > limits.max_value_bytes {
         let limit = limits.max_value_bytes;
-        return Err(gateway::too_large(format!(
+        return Err(gateway::invalid_request(format!(
             "The value of the parameter \"{name}\" is longer than {limit} bytes."
         )));
     }
@@ -68,7 +70,7 @@ pub(crate) fn check_bounds(name: &str, value: &str, limits: &Limits) -> Result<(
 
 pub(crate) fn too_many(limits: &Limits) -> ProtocolError {
     let limit = limits.max_parameters;
-    gateway::too_large(format!("The request has more than {limit} parameters."))
+    gateway::invalid_request(format!("The request has more than {limit} parameters."))
 }
 
 fn undecodable(name: &[u8], limits: &Limits) -> ProtocolError {

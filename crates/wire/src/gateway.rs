@@ -179,8 +179,8 @@ pub fn invalid_parameter(param: &str) -> ProtocolError {
     INVALID_PARAMETER.about(param)
 }
 
-/// `InvalidParameter` for a bound the request exceeds, in our own words.
-pub fn too_large(message: String) -> ProtocolError {
+/// `InvalidParameter` about the request as a whole, such as a bound it exceeds, in our own words.
+pub fn invalid_request(message: String) -> ProtocolError {
     INVALID_PARAMETER.with(message)
 }
 

@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 16;
 /// Flattens a JSON object: lists become `Name.1`, objects `Name.Field`, nulls are left out.
 pub(crate) fn flatten(body: &[u8], limits: &Limits) -> Result<Parameters, ProtocolError> {
     let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
-        return Err(gateway::too_large("The body is not a JSON object.".to_owned()));
+        return Err(gateway::invalid_request("The body is not a JSON object.".to_owned()));
     };
     let mut parameters = Parameters::new();
     for (name, value) in members {
@@ -27,7 +27,9 @@ fn insert(
     depth: usize,
 ) -> Result<(), ProtocolError> {
     if depth > MAX_DEPTH {
-        return Err(gateway::too_large(format!("The body nests deeper than {MAX_DEPTH} levels.")));
+        return Err(gateway::invalid_request(format!(
+            "The body nests deeper than {MAX_DEPTH} levels."
+        )));
     }
     check_bounds(&name, "", limits)?;
     let text = match value {
