@@ -44,6 +44,11 @@ impl Changes {
         self.members.extend(later.members);
     }
 
+    /// The rows of a kind that are put, in key order.
+    pub fn put_rows<R: Row>(&self) -> impl Iterator<Item = &R> {
+        R::changed(self).values().flatten()
+    }
+
     pub(crate) fn put<R: Row>(&mut self, before: Option<&R>, row: R) {
         self.leave(before);
         self.put_loaded(row);

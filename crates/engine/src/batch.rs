@@ -1,0 +1,135 @@
+//! A batch: requests of many callers run one after the other, made durable together.
+
+use crate::clock::Clock;
+use crate::execute::execute;
+use crate::metrics::{Metrics, count};
+use crate::pipeline::WriteRequest;
+use crate::tenants::Tenants;
+use crate::wakes::Wake;
+use causeway_model::{Changes, Txn};
+use causeway_operations::Answer;
+use causeway_spec::Refusal;
+use causeway_store::{CommitLimits, RowWrite, TenantKey, TenantWrite};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What one tenant gains by a batch.
+struct Gain {
+    changes: Changes,
+    rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    expected: u64,
+    next: u64,
+}
+
+/// Accepted changes that are not yet durable.
+pub(crate) struct Batch<'a> {
+    tenants: &'a Tenants,
+    clock: Clock,
+    metrics: &'a Metrics,
+    gains: BTreeMap<TenantKey, Gain>,
+    bytes: usize,
+    changes: u64,
+}
+
+impl<'a> Batch<'a> {
+    pub fn new(tenants: &'a Tenants, clock: Clock, metrics: &'a Metrics) -> Batch<'a> {
+        Batch { tenants, clock, metrics, gains: BTreeMap::new(), bytes: 0, changes: 0 }
+    }
+
+    /// Whether another request could make the batch larger than a store takes. One request's own
+    /// changes are far below half of the limits.
+    pub fn is_full(&self, limits: &CommitLimits) -> bool {
+        let rows: usize = self.gains.values().map(|gain| gain.rows.len()).sum();
+        rows > limits.rows / 2 || self.bytes > limits.bytes / 2
+    }
+
+    /// Runs a request; a refusal leaves the batch as it was.
+    pub fn request(&mut self, request: &WriteRequest) -> Result<Answer, Refusal> {
+        self.change(&request.tenant, |txn| execute(txn, request)).unwrap_or_else(|| {
+            count(&self.metrics.defects);
+            Err(request.defect())
+        })
+    }
+
+    /// Does what is due.
+    pub fn wake(&mut self, tenant: &TenantKey, wake: &Wake) {
+        let ran = self.change(tenant, |txn| {
+            wake.run(txn);
+            Ok::<_, std::convert::Infallible>(())
+        });
+        match (ran, wake) {
+            (None, _) => count(&self.metrics.defects),
+            (Some(_), Wake::Task(_)) => count(&self.metrics.tasks_completed),
+            (Some(_), Wake::Token(_)) => {}
+        }
+    }
+
+    /// Runs a change over published state and the batch so far; `None` when it panicked.
+    fn change<T, E>(
+        &mut self,
+        key: &TenantKey,
+        run: impl FnOnce(&mut Txn) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
+        let slot = self.tenants.get(key)?;
+        let context = slot.context_at(self.clock.now());
+        let published = slot.tenant.read();
+        let nothing = Changes::default();
+        let (in_flight, revision) = match self.gains.get(key) {
+            Some(gain) => (&gain.changes, gain.next),
+            None => (&nothing, published.revision()),
+        };
+        let mut txn = Txn::new(&published, in_flight, &context, revision + 1);
+        let result = catch_unwind(AssertUnwindSafe(|| run(&mut txn))).ok()?;
+        let changes = txn.into_changes();
+        if result.is_ok() && !changes.is_empty() {
+            self.accept(key, published.revision(), changes);
+        }
+        Some(result)
+    }
+
+    fn accept(&mut self, key: &TenantKey, published: u64, changes: Changes) {
+        let gain = self.gains.entry(key.clone()).or_insert_with(|| Gain {
+            changes: Changes::default(),
+            rows: BTreeMap::new(),
+            expected: published,
+            next: published,
+        });
+        for change in changes.encode() {
+            self.bytes += change.key.len() + change.value.as_ref().map_or(0, Vec::len);
+            self.bytes += CommitLimits::ROW_OVERHEAD_BYTES;
+            gain.rows.insert(change.key, change.value);
+        }
+        gain.changes.absorb(changes);
+        gain.next += 1;
+        self.changes += 1;
+    }
+
+    /// Changes accepted.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// What the store is to write.
+    pub fn writes(&mut self) -> Vec<TenantWrite> {
+        let write = |(key, gain): (&TenantKey, &mut Gain)| TenantWrite {
+            tenant: key.clone(),
+            expected: gain.expected,
+            next: gain.next,
+            rows: std::mem::take(&mut gain.rows)
+                .into_iter()
+                .map(|(key, value)| RowWrite { key, value })
+                .collect(),
+        };
+        self.gains.iter_mut().map(write).collect()
+    }
+
+    /// Publishes what has become durable.
+    pub fn publish(self, mut note: impl FnMut(&TenantKey, &Changes)) {
+        for (key, gain) in self.gains {
+            note(&key, &gain.changes);
+            if let Some(slot) = self.tenants.get(&key) {
+                slot.tenant.write().apply(gain.changes, gain.next);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What an engine is started with.
+
+use crate::clock::Clock;
+use crate::keys::RootKey;
+use causeway_model::{Options, Quotas, TaskLength};
+use causeway_store::Store;
+
+/// Opens the store, at start and again after a fault that left a commit's outcome unknown.
+pub type StoreOpener = Box<dyn FnMut() -> Result<Box<dyn Store>, String> + Send>;
+
+/// Settings of an engine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The account, sixteen digits.
+    pub account: String,
+    /// The regions served; the first is used when a request may leave `RegionId` out and does.
+    pub regions: Vec<String>,
+    /// The account's own key.
+    pub root_key: RootKey,
+    /// Decides identifiers; drawn at first start and kept with the data when absent.
+    pub seed: Option<u64>,
+    /// How long asynchronous work takes.
+    pub tasks: TaskLength,
+    /// The clock resources see.
+    pub clock: Clock,
+    /// Limits of the account.
+    pub quotas: Quotas,
+    /// Readings of the specification.
+    pub options: Options,
+}

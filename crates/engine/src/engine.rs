@@ -1,0 +1,158 @@
+//! The engine: started once, called by the listener, stopped at the end.
+
+use crate::clock;
+use crate::commit::{CommitLoop, Message};
+use crate::config::{Config, StoreOpener};
+use crate::identity::RequestIds;
+use crate::load::Loader;
+use crate::metrics::Metrics;
+use crate::tenants::{Slot, Tenants};
+use crate::wakes::Wakes;
+use causeway_model::{Context, Region, Tenant};
+use causeway_store::{Store, TenantKey};
+use causeway_wire::Nonces;
+use parking_lot::{Mutex, RwLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+/// Nonces remembered: 15 minutes at a thousand requests a second.
+const NONCES_MAX: usize = 900_000;
+
+/// What callers and the commit loop share.
+pub(crate) struct Shared {
+    pub config: Config,
+    pub tenants: Tenants,
+    pub metrics: Metrics,
+    pub nonces: Mutex<Nonces>,
+    pub request_ids: RequestIds,
+    /// Whether changes can be taken.
+    pub ready: AtomicBool,
+}
+
+/// A running engine.
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) queue: Sender<Message>,
+    commit_loop: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Why an engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store could not be opened or read.
+    #[error("{0}")]
+    Store(String),
+    /// The commit loop's thread could not be made.
+    #[error("cannot start the commit thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl Engine {
+    /// Opens the store, reads it, resumes interrupted work and takes calls. `entropy` seeds what no
+    /// seed decides.
+    pub fn start(
+        config: Config,
+        mut opener: StoreOpener,
+        entropy: u64,
+    ) -> Result<Engine, StartError> {
+        let store = opener().map_err(StartError::Store)?;
+        let seed = seed(store.as_ref(), &config, entropy)?;
+        let mut loader = Loader::default();
+        store.load(&mut loader).map_err(|error| StartError::Store(error.to_string()))?;
+        let tenants = tenants(&config, seed, loader.finish());
+        let mut wakes = Wakes::default();
+        tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
+
+        // With a given seed a run repeats; without one, request ids differ from run to run.
+        let start =
+            if config.seed.is_some() { 0 } else { clock::host_now().millis().unsigned_abs() };
+        let shared = Arc::new(Shared {
+            tenants,
+            metrics: Metrics::default(),
+            nonces: Mutex::new(Nonces::new(NONCES_MAX)),
+            request_ids: RequestIds::new(seed, start),
+            ready: AtomicBool::new(true),
+            config,
+        });
+        let (queue, received) = channel();
+        let commit_loop = CommitLoop {
+            shared: Arc::clone(&shared),
+            queue: received,
+            store: Some(store),
+            opener,
+            wakes,
+        };
+        let thread = std::thread::Builder::new().name("commit".into());
+        let commit_loop = thread.spawn(move || commit_loop.run())?;
+        Ok(Engine { shared, queue, commit_loop: Mutex::new(Some(commit_loop)) })
+    }
+
+    /// Whether calls can be answered.
+    pub fn is_ready(&self) -> bool {
+        self.shared.ready.load(Ordering::Acquire)
+    }
+
+    /// Counters as Prometheus text.
+    pub fn metrics(&self) -> String {
+        let rows = self.shared.tenants.values().map(|slot| slot.tenant.read().row_count()).sum();
+        self.shared.metrics.text(rows)
+    }
+
+    /// Rows in all tenants.
+    pub fn row_count(&self) -> usize {
+        self.shared.tenants.values().map(|slot| slot.tenant.read().row_count()).sum()
+    }
+
+    /// Finishes the changes that were queued, then closes the store.
+    pub fn stop(&self) {
+        let _ = self.queue.send(Message::Stop);
+        if let Some(commit_loop) = self.commit_loop.lock().take() {
+            let _ = commit_loop.join();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The seed of identifiers: given, kept from the first start, or drawn now and kept.
+fn seed(store: &dyn Store, config: &Config, entropy: u64) -> Result<u64, StartError> {
+    const SETTING: &str = "seed";
+    if let Some(seed) = config.seed {
+        return Ok(seed);
+    }
+    let failed = |error: causeway_store::StoreError| StartError::Store(error.to_string());
+    let kept = store.setting(SETTING).map_err(failed)?;
+    if let Some(kept) = kept.and_then(|bytes| <[u8; 8]>::try_from(bytes.as_slice()).ok()) {
+        return Ok(u64::from_be_bytes(kept));
+    }
+    store.put_setting(SETTING, &entropy.to_be_bytes()).map_err(failed)?;
+    Ok(entropy)
+}
+
+/// A slot for every served region, and for every region that has data from earlier.
+fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) -> Tenants {
+    for region in &config.regions {
+        let key = TenantKey { account: config.account.clone(), region: region.clone() };
+        loaded.entry(key).or_default();
+    }
+    let slot = |(key, tenant): (TenantKey, Tenant)| {
+        let context = Context {
+            now: config.clock.now(),
+            seed,
+            account: key.account.clone(),
+            region: Region { id: key.region.clone() },
+            tasks: config.tasks,
+            quotas: config.quotas.clone(),
+            options: config.options,
+        };
+        (key, Slot { tenant: RwLock::new(tenant), context })
+    };
+    loaded.into_iter().map(slot).collect()
+}

@@ -1,0 +1,72 @@
+//! Answers as HTTP.
+
+use bytes::Bytes;
+use causeway_spec::{Product, Refusal};
+use causeway_wire::{Answer, ErrorBody, Format, ProtocolError, failure, recommend, success};
+use http::{HeaderValue, Response};
+
+/// What every answer of one request shares.
+pub(crate) struct Envelope {
+    pub request_id: String,
+    pub host: String,
+    pub format: Format,
+    pub error_format: Format,
+    pub product: Product,
+}
+
+impl Envelope {
+    /// An answer to an action.
+    pub fn answer(&self, action: &str, body: &str) -> Response<Bytes> {
+        self.response(success(self.format, action, &self.request_id, body), None)
+    }
+
+    /// A refusal by an operation.
+    pub fn refusal(&self, refusal: &Refusal) -> Response<Bytes> {
+        self.error(self.error_format, refusal.status, &refusal.code, &refusal.message, None)
+    }
+
+    /// An error from before any operation ran.
+    pub fn protocol_error(&self, error: &ProtocolError) -> Response<Bytes> {
+        let format = error.format.unwrap_or(self.error_format);
+        self.error(format, error.status, &error.code, &error.message, error.retry_after_ms)
+    }
+
+    fn error(
+        &self,
+        format: Format,
+        status: u16,
+        code: &str,
+        message: &str,
+        retry_after_ms: Option<u64>,
+    ) -> Response<Bytes> {
+        let link = recommend(code, self.product.name(), &self.request_id);
+        let body = ErrorBody {
+            request_id: &self.request_id,
+            host_id: &self.host,
+            code,
+            message,
+            recommend: Some(&link),
+            access_denied_detail: None,
+        };
+        self.response(failure(format, status, &body), retry_after_ms)
+    }
+
+    /// Headers as the provider's gateway sends them (wire.md 4.1).
+    fn response(&self, answer: Answer, retry_after_ms: Option<u64>) -> Response<Bytes> {
+        let trace: String =
+            self.request_id.chars().filter(|c| *c != '-').collect::<String>().to_lowercase();
+        let mut response = Response::builder()
+            .status(answer.status)
+            .header("content-type", answer.content_type)
+            .header("access-control-allow-origin", "*")
+            .header("access-control-expose-headers", "*")
+            .header("x-acs-request-id", &self.request_id)
+            .header("x-acs-trace-id", trace)
+            .body(Bytes::from(answer.body))
+            .expect("the headers are plain text");
+        if let Some(retry_after_ms) = retry_after_ms {
+            response.headers_mut().insert("x-acs-retry-after", HeaderValue::from(retry_after_ms));
+        }
+        response
+    }
+}

@@ -1,0 +1,26 @@
+//! The request pipeline, the commit loop and the job timer.
+//!
+//! A call is admitted on the caller's thread ([`pipeline`]): protocol, signature, parameters. A
+//! query then reads published state; a change joins the queue of the one commit loop, which runs
+//! requests over published state plus what the same batch has accepted, makes the batch durable in
+//! one write, applies it, and only then answers.
+
+mod batch;
+mod clock;
+mod commit;
+mod config;
+mod engine;
+mod envelope;
+mod execute;
+mod identity;
+mod keys;
+mod load;
+mod metrics;
+mod pipeline;
+mod tenants;
+mod wakes;
+
+pub use clock::Clock;
+pub use config::{Config, StoreOpener};
+pub use engine::{Engine, StartError};
+pub use keys::RootKey;

@@ -1,0 +1,272 @@
+//! The one pipeline every call takes. Its order decides which of several errors is answered.
+//!
+//! 1. decode: method, path, encoding, bounds, `Format`
+//! 2. `Version`, then `Action`
+//! 3. common parameters, signature method, time format, time window
+//! 4. access key, signature, nonce
+//! 5. parameters: required ones, then their types
+//! 6. `RegionId`, `ClientToken`
+//! 7. for a change, in the commit loop: idempotency, authorization, the operation's own checks in
+//!    the order of semantics.md 2.1, dry run
+
+use crate::clock::host_now;
+use crate::commit::{Message, Submission, unavailable};
+use crate::engine::Engine;
+use crate::envelope::Envelope;
+use crate::keys::Principal;
+use crate::metrics::count;
+use bytes::Bytes;
+use causeway_model::token;
+use causeway_operations::{Answer, Caller, Entry, Prepared, Run, find, find_version};
+use causeway_spec::{At, Field, Parameters, Product, Refusal};
+use causeway_store::TenantKey;
+use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gateway};
+use http::{Request, Response};
+use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Parameters the provider accepts everywhere and nobody reads (semantics.md 2).
+const HIDDEN: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];
+
+/// A write on its way to the commit loop.
+pub(crate) struct WriteRequest {
+    pub entry: &'static Entry,
+    pub prepared: Box<dyn Prepared>,
+    pub tenant: TenantKey,
+    pub caller: Caller,
+    pub token: Option<String>,
+    pub fingerprint: [u8; 32],
+    pub dry_run: bool,
+}
+
+/// A call whose caller is proved.
+struct Verified {
+    call: Call,
+    entry: &'static Entry,
+    caller: Caller,
+}
+
+/// Why a call ends before its answer.
+enum Stop {
+    Protocol(ProtocolError),
+    Refusal(Refusal),
+}
+
+impl From<ProtocolError> for Stop {
+    fn from(error: ProtocolError) -> Stop {
+        Stop::Protocol(error)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refusal(refusal)
+    }
+}
+
+impl Engine {
+    /// Answers one call.
+    pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        count(&self.shared.metrics.calls);
+        let host = request.headers().get("host").and_then(|host| host.to_str().ok());
+        let mut envelope = Envelope {
+            request_id: self.shared.request_ids.next(),
+            host: host.unwrap_or("localhost").to_owned(),
+            format: Format::Json,
+            error_format: Format::Json,
+            product: Product::Vpc,
+        };
+        match self.run(&request, &mut envelope).await {
+            Ok((action, answer)) => envelope.answer(action, &answer),
+            Err(stop) => {
+                count(&self.shared.metrics.refused);
+                match stop {
+                    Stop::Protocol(error) => envelope.protocol_error(&error),
+                    Stop::Refusal(refusal) => envelope.refusal(&refusal),
+                }
+            }
+        }
+    }
+
+    async fn run(
+        &self,
+        request: &Request<Bytes>,
+        envelope: &mut Envelope,
+    ) -> Result<(&'static str, Answer), Stop> {
+        let verified = self.verify(request, envelope)?;
+        let action = verified.entry.declaration.name;
+        if verified.entry.writes {
+            let write = self.prepare_write(verified)?;
+            let (reply, answer) = tokio::sync::oneshot::channel();
+            let message = Message::Change(Submission { request: write, reply });
+            self.queue.send(message).map_err(|_| unavailable())?;
+            let answer = answer.await.map_err(|_| unavailable())??;
+            return Ok((action, answer));
+        }
+        Ok((action, self.query(verified)?))
+    }
+
+    /// Steps 1 to 4.
+    fn verify(
+        &self,
+        request: &Request<Bytes>,
+        envelope: &mut Envelope,
+    ) -> Result<Verified, ProtocolError> {
+        let received = Received {
+            method: request.method(),
+            path: request.uri().path(),
+            query: request.uri().query().unwrap_or_default(),
+            headers: request.headers(),
+            body: request.body(),
+        };
+        let call = decode(&received, &Limits::default())?;
+        (envelope.format, envelope.error_format) = (call.format, call.error_format());
+        let entry = operation(&call)?;
+        envelope.product = entry.declaration.product;
+        call.check_common()?;
+        let now_ms = host_now().millis();
+        call.check_time(now_ms)?;
+        let key_id = call.access_key_id().unwrap_or_default();
+        let principal = self.shared.config.root_key.find(key_id);
+        let Principal { secret, caller } = principal.ok_or_else(gateway::access_key_not_found)?;
+        if call.security_token().is_some() {
+            return Err(gateway::security_token_mismatch());
+        }
+        call.verify(&received, secret)?;
+        let (nonce, signed_ms) = (call.nonce().unwrap_or_default(), call.timestamp_ms());
+        let mut nonces = self.shared.nonces.lock();
+        nonces.record(key_id, nonce, signed_ms.unwrap_or(now_ms), now_ms)?;
+        drop(nonces);
+        Ok(Verified { call, entry, caller })
+    }
+
+    /// Steps 5 and 6 of a change.
+    fn prepare_write(&self, verified: Verified) -> Result<WriteRequest, Refusal> {
+        let Verified { call, entry, caller } = verified;
+        let parameters = &call.parameters;
+        let prepared = self.prepare(entry, parameters)?;
+        let flag = |name| bool::read(&At::root(parameters).field(name, None));
+        let dry_run = entry.declaration.dry_run && flag("DryRun")?.unwrap_or(false);
+        let tenant = self.tenant(entry, parameters)?;
+        let given = parameters.get("ClientToken").filter(|token| !token.is_empty());
+        let token = given.filter(|_| entry.declaration.client_token).cloned();
+        if token.as_deref().is_some_and(|token| !token::is_token(token)) {
+            return Err(Refusal::invalid_parameter("ClientToken"));
+        }
+        let fingerprint = fingerprint(parameters);
+        Ok(WriteRequest { entry, prepared, tenant, caller, token, fingerprint, dry_run })
+    }
+
+    fn query(&self, verified: Verified) -> Result<Answer, Refusal> {
+        let Verified { call, entry, caller } = verified;
+        let prepared = self.prepare(entry, &call.parameters)?;
+        let key = self.tenant(entry, &call.parameters)?;
+        let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
+        let context = slot.context_at(self.shared.config.clock.now());
+        let tenant = slot.tenant.read();
+        let run = || prepared.run(Run::Published(&tenant, &context), &caller);
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+            count(&self.shared.metrics.defects);
+            Err(defect(entry))
+        })
+    }
+
+    fn prepare(
+        &self,
+        entry: &'static Entry,
+        parameters: &Parameters,
+    ) -> Result<Box<dyn Prepared>, Refusal> {
+        self.note_unread(entry, parameters);
+        // A required RegionId is missing before anything after it is.
+        if entry.declaration.region_required && region(parameters).is_none() {
+            return Err(missing_region());
+        }
+        entry.prepare(parameters).map_err(Refusal::from)
+    }
+
+    fn tenant(&self, entry: &Entry, parameters: &Parameters) -> Result<TenantKey, Refusal> {
+        let config = &self.shared.config;
+        let region = match region(parameters) {
+            Some(region) if config.regions.iter().any(|served| served == region) => region,
+            Some(_) => return Err(unknown_region()),
+            None if entry.declaration.region_required => return Err(missing_region()),
+            None => config.regions.first().ok_or_else(unknown_region)?,
+        };
+        Ok(TenantKey { account: config.account.clone(), region: region.to_owned() })
+    }
+
+    /// Unknown parameters are accepted (clients send newer ones), but not silently.
+    fn note_unread(&self, entry: &Entry, parameters: &Parameters) {
+        for path in parameters.keys() {
+            let name = path.split('.').next().unwrap_or_default();
+            let declared = entry.declaration.parameters.iter().any(|known| known.name == name);
+            let pipeline = ["RegionId", "ClientToken", "DryRun"].contains(&name);
+            if !declared && !pipeline && !HIDDEN.contains(&name) {
+                count(&self.shared.metrics.unread_parameters);
+                tracing::info!(
+                    action = entry.declaration.name,
+                    parameter = path,
+                    "nothing reads this parameter"
+                );
+            }
+        }
+    }
+}
+
+impl WriteRequest {
+    /// The answer to a panic while this request ran.
+    pub fn defect(&self) -> Refusal {
+        defect(self.entry)
+    }
+}
+
+/// Step 2. The version is looked at first: see wire.md section 5.
+fn operation(call: &Call) -> Result<&'static Entry, ProtocolError> {
+    let raise = |error: ProtocolError| error.answered_in(call.error_format());
+    let version = call.version.as_deref().unwrap_or_default();
+    if !find_version(version) {
+        return Err(raise(gateway::invalid_version()));
+    }
+    let action = call.action.as_deref().unwrap_or_default();
+    find(version, action).ok_or_else(|| {
+        tracing::info!(action, version, "no such action");
+        raise(gateway::action_not_found())
+    })
+}
+
+fn region(parameters: &Parameters) -> Option<&str> {
+    parameters.get("RegionId").map(String::as_str).filter(|region| !region.is_empty())
+}
+
+fn missing_region() -> Refusal {
+    let error = gateway::missing("RegionId");
+    Refusal::new(error.status, error.code, error.message)
+}
+
+fn unknown_region() -> Refusal {
+    Refusal::new(404, "InvalidRegionId.NotFound", "Specified value of RegionId is not supported.")
+}
+
+/// `InternalError` with the status the operation documents: 400 for VPN routes (decision A21).
+fn defect(entry: &Entry) -> Refusal {
+    let declared = entry.declaration.errors.iter().find(|error| error.code == "InternalError");
+    declared.map_or_else(
+        || {
+            let error = gateway::internal_error();
+            Refusal::new(error.status, error.code, error.message)
+        },
+        |error| Refusal::from(*error),
+    )
+}
+
+/// What makes two requests the same for a `ClientToken`: their own parameters (semantics.md 2.3).
+fn fingerprint(parameters: &Parameters) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for (name, value) in parameters.iter().filter(|(name, _)| *name != "ClientToken") {
+        for text in [name, value] {
+            hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(text);
+        }
+    }
+    hash.finalize().into()
+}
