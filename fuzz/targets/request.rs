@@ -4,9 +4,7 @@
 //! line, the body.
 #![no_main]
 
-use causeway_wire::{
-    Call, ErrorBody, Format, Limits, ProtocolError, Received, Scope, decode, failure,
-};
+use causeway_wire::{Call, ErrorBody, Format, Limits, ProtocolError, Received, decode, failure};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -62,14 +60,12 @@ fn examine(call: &Call, received: &Received) {
     if call.verify(received, SECRET).is_ok() {
         assert!(call.verify(received, "other").is_err(), "two secrets verify");
     }
-    let top = Scope::new(&call.parameters);
-    for name in call.parameters.keys() {
-        assert_eq!(top.scalar(name), call.parameters.get(name).map(String::as_str));
-        let list = name.split('.').next().unwrap_or_default();
-        let items = top.list(list);
-        assert!(items.len() <= call.parameters.len());
-        assert!(items.is_sorted_by_key(Scope::index));
-        assert!(items.iter().all(Scope::is_present));
+    // As any operation would read the parameters: a request, or a refusal that can be answered.
+    for entry in causeway_operations::all() {
+        if let Err(error) = entry.prepare(&call.parameters) {
+            let refusal = causeway_spec::Refusal::from(error);
+            assert!(refusal.status == 400 && !refusal.code.is_empty());
+        }
     }
 }
 

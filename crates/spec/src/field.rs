@@ -65,8 +65,10 @@ impl<'a> At<'a> {
         let start = self.path.len() + 1;
         let mut indexes = BTreeSet::new();
         for path in self.below() {
-            let index = path[start..].split('.').next().unwrap_or_default();
-            indexes.insert(index.parse::<u32>().map_err(|_| self.invalid_at(path))?);
+            let text = path[start..].split('.').next().unwrap_or_default();
+            // Only the canonical form leads back to this element: not `+1`, not `01`.
+            let index = text.parse::<u32>().ok().filter(|index| index.to_string() == text);
+            indexes.insert(index.ok_or_else(|| self.invalid_at(path))?);
             if indexes.len() > LIST_MAX {
                 return Err(self.invalid());
             }
@@ -252,6 +254,9 @@ mod tests {
             ("RouteEntries.1.IpVersion", "four"),
             ("EnableSSL", "yes"),
             ("RouteEntries.x.DstCidrBlock", "a"),
+            ("RouteEntries.+1.DstCidrBlock", "a"),
+            ("RouteEntries.01.DstCidrBlock", "a"),
+            ("RouteEntries..DstCidrBlock", "a"),
         ] {
             let result = decode(&[("RouteEntries.1.DstCidrBlock", "a"), (path, value)]);
             assert_eq!(result, Err(ParameterError::Invalid { path: path.into() }));
