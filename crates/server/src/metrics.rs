@@ -131,15 +131,20 @@ impl Metrics {
         let mut page = String::new();
         // Writing to a String cannot fail.
         let _ = encode_registry(&mut page, &self.registry);
-        let service_text = service_text.trim_end();
-        let service_text = service_text.strip_suffix("# EOF").unwrap_or(service_text).trim_end();
-        if !service_text.is_empty() {
-            page.push_str(service_text);
+        for line in service_text.lines().filter(|line| *line != "# EOF") {
+            page.push_str(&open_metrics(line));
             page.push('\n');
         }
         page.push_str("# EOF\n");
         page
     }
+}
+
+/// A line of Prometheus text as OpenMetrics has it: there a counter's description names the counter without the
+/// `_total` of its samples.
+fn open_metrics(line: &str) -> String {
+    let description = ["# TYPE ", "# HELP "].into_iter().any(|start| line.starts_with(start));
+    if description { line.replacen("_total ", " ", 1) } else { line.to_owned() }
 }
 
 /// Counts something as present for as long as it lives.
@@ -168,7 +173,7 @@ mod tests {
         let metrics = Metrics::new();
         metrics.connected(true);
         metrics.answered(StatusCode::NOT_FOUND, Duration::from_millis(2), 10);
-        let page = metrics.page("# TYPE x counter\nx_total 1\n# EOF\n");
+        let page = metrics.page("# TYPE x_total counter\nx_total 1\n# EOF\n");
         assert!(
             page.contains("causeway_http_connections_total{transport=\"https\"} 1\n"),
             "{page}"
@@ -176,7 +181,7 @@ mod tests {
         assert!(page.contains("causeway_http_requests_total{status=\"4xx\"} 1\n"), "{page}");
         assert!(page.contains("causeway_http_request_duration_seconds_count 1\n"), "{page}");
         assert!(page.contains("causeway_http_answer_body_bytes_total 10\n"), "{page}");
-        assert!(page.ends_with("x_total 1\n# EOF\n"), "{page}");
+        assert!(page.ends_with("# TYPE x counter\nx_total 1\n# EOF\n"), "{page}");
         assert_eq!(page.matches("# EOF").count(), 1);
     }
 

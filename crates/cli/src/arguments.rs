@@ -1,0 +1,262 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::settings::{Key, Layer};
+
+const ABOUT: &str = "A self-hosted implementation of Alibaba Cloud's route service.\n\n\
+    VPC route tables and VPN gateway routes, over the provider's own wire protocol: the official SDKs, the aliyun \
+    CLI, the Terraform provider and Kubernetes' cloud controller work against it unchanged.";
+
+const EXAMPLES: &str = "Examples:\n  \
+    causeway serve --memory --root-key test-ak:test-sk   a server that forgets, with a known key\n  \
+    eval \"$(causeway env)\"                               point the SDKs of this shell at it\n  \
+    causeway api CreateVpc CidrBlock=10.0.0.0/8          call any action\n\n\
+    Exit status: 0 done, 1 fault or an error answer, 2 wrong usage or settings.";
+
+const SERVE_EXAMPLES: &str = "Examples:\n  \
+    causeway serve                                       keep state in the user's data directory\n  \
+    causeway serve --memory --listen 127.0.0.1:0         for tests: nothing kept, any free port\n  \
+    causeway serve --tasks manual --clock frozen:2026-11-20T10:00:00Z\n  \
+    causeway serve --config causeway.toml\n\n\
+    Every flag but --config is also an environment variable and a key of the TOML file:\n  \
+    --root-key ID:SECRET, CAUSEWAY_ROOT_KEY=ID:SECRET, root-key = \"ID:SECRET\".\n\
+    A flag wins over a variable, a variable over the file.";
+
+const ENV_EXAMPLES: &str = "Examples:\n  \
+    eval \"$(causeway env)\"                        this shell\n  \
+    causeway env dotenv > .env                    a file of variables\n  \
+    causeway env terraform > provider.tf          a provider block\n  \
+    eval \"$(causeway env aliyun)\"                 a profile of the aliyun CLI";
+
+const API_EXAMPLES: &str = "Examples:\n  \
+    causeway api DescribeVpcs\n  \
+    causeway api CreateVpc CidrBlock=10.0.0.0/8 VpcName=lab\n  \
+    causeway api DescribeRouteEntryList RouteTableId=vtb-bp1... --json\n  \
+    causeway api CreateRouteEntries RouteEntries.1.RouteTableId=vtb-bp1... RouteEntries.1.DstCidrBlock=10.1.0.0/16 \
+    RouteEntries.1.NextHop=i-bp1... RouteEntries.1.NextHopType=Instance\n  \
+    causeway api CompleteTasks";
+
+#[derive(Debug, Parser)]
+#[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(Box<ServeArguments>),
+    /// Print what makes clients talk to the server, and to nothing else
+    #[command(after_help = ENV_EXAMPLES)]
+    Env(EnvArguments),
+    /// Call an action of the running server
+    #[command(after_help = API_EXAMPLES)]
+    Api(ApiArguments),
+    /// Print the completion script of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What tells where a server is and how to sign for it.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServerArguments {
+    /// Read settings from this TOML file [env: CAUSEWAY_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port; port 0 picks a free one [default: 127.0.0.1:4580]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Directory that keeps state, keys and certificates [default: the user's data directory]
+    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
+    data: Option<String>,
+    /// Keep nothing: state is gone with the process
+    #[arg(long)]
+    memory: bool,
+    /// Access key of the account's root [default: made on first start and kept in the data directory]
+    #[arg(long, value_name = "ID:SECRET")]
+    root_key: Option<String>,
+    /// Account id, sixteen digits [default: 1234567890123456]
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+}
+
+impl ServerArguments {
+    /// What was said, and the configuration file named.
+    pub fn into_layer(self) -> (Layer, Option<PathBuf>) {
+        let layer = Layer::default()
+            .flag(Key("listen"), self.listen)
+            .flag(Key("data"), self.data)
+            .flag(Key("memory"), self.memory.then(|| "true".to_owned()))
+            .flag(Key("root-key"), self.root_key)
+            .flag(Key("account"), self.account);
+        (layer, self.config)
+    }
+}
+
+/// What `serve` can be told.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    #[command(flatten)]
+    server: ServerArguments,
+    /// Region to serve; repeat it or separate with commas [default: the provider's larger regions]
+    #[arg(long, value_name = "ID")]
+    region: Vec<String>,
+    /// Number that decides the identifiers given out; the same seed gives the same ones [default: random]
+    #[arg(long, value_name = "N")]
+    seed: Option<String>,
+    /// How long asynchronous work takes: immediate, manual (CompleteTasks ends it) or a time [default: 150ms]
+    #[arg(long, value_name = "immediate|manual|TIME")]
+    tasks: Option<String>,
+    /// Whose time it is [default: real]
+    #[arg(long, value_name = "real|frozen:INSTANT")]
+    clock: Option<String>,
+    /// The words for a VPC route's state: Pending and Available, or Creating and Created [default: available]
+    #[arg(long, value_name = "available|created")]
+    route_states: Option<String>,
+    /// Least severe events to log: off, error, warn, info, debug or trace [default: info]
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+    /// How to write the log, on standard error [default: text]
+    #[arg(long, value_name = "text|json")]
+    log_format: Option<String>,
+    /// Also write the certificate of the local authority to this file, for clients to trust
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<String>,
+}
+
+impl ServeArguments {
+    /// What was said, and the configuration file named.
+    pub fn into_layer(self) -> (Layer, Option<PathBuf>) {
+        let (layer, config) = self.server.into_layer();
+        let layer = layer
+            .flag(Key("region"), self.region)
+            .flag(Key("seed"), self.seed)
+            .flag(Key("tasks"), self.tasks)
+            .flag(Key("clock"), self.clock)
+            .flag(Key("route-states"), self.route_states)
+            .flag(Key("log"), self.log)
+            .flag(Key("log-format"), self.log_format)
+            .flag(Key("ca-file"), self.ca_file);
+        (layer, config)
+    }
+}
+
+/// How `env` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EnvFormat {
+    /// export lines for a POSIX shell
+    Shell,
+    /// NAME=value lines
+    Dotenv,
+    /// a provider block in HCL
+    Terraform,
+    /// commands that make a profile of the aliyun CLI
+    Aliyun,
+    /// one JSON object of variables
+    Json,
+}
+
+/// What `env` can be told.
+#[derive(Args, Debug)]
+pub struct EnvArguments {
+    /// For whom
+    #[arg(value_enum, default_value_t = EnvFormat::Shell)]
+    pub format: EnvFormat,
+    /// Region clients are to use [default: cn-hangzhou]
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    #[command(flatten)]
+    pub server: ServerArguments,
+}
+
+/// What `api` can be told.
+#[derive(Args, Debug)]
+pub struct ApiArguments {
+    /// The action, for example DescribeVpcs
+    pub action: String,
+    /// Its parameters, flattened as on the wire: RouteEntries.1.NextHop=i-...
+    #[arg(value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// API version [default: 2016-04-28, or 2026-11-20 for Causeway's own actions]
+    #[arg(long, value_name = "DATE")]
+    pub version_of_api: Option<String>,
+    /// Region to call; sent as RegionId unless given as a parameter [default: cn-hangzhou]
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub server: ServerArguments,
+}
+
+/// The whole command line, with each setting's variable in its help.
+pub fn command() -> clap::Command {
+    let with_variable = |arg: clap::Arg| {
+        let Some(key) = arg.get_long().and_then(Key::find) else { return arg };
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        arg.help(format!("{help} [env: {}]", key.variable()))
+    };
+    CommandLine::command()
+        .mut_subcommand("serve", |serve| serve.mut_args(with_variable))
+        // There --region is the client's, not the setting.
+        .mut_subcommand("env", |env| env.mut_args(|arg| but_region(arg, with_variable)))
+        .mut_subcommand("api", |api| api.mut_args(|arg| but_region(arg, with_variable)))
+}
+
+fn but_region(arg: clap::Arg, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::Arg {
+    if arg.get_long() == Some("region") { arg } else { change(arg) }
+}
+
+/// Reads the command line; on wrong usage says so and exits with 2.
+pub fn parse() -> Command {
+    let parsed = CommandLine::from_arg_matches(&command().get_matches());
+    parsed.unwrap_or_else(|fault| fault.exit()).command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::key::KEYS;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_is_a_flag_whose_help_names_its_variable() {
+        let mut command = command();
+        let help = command.find_subcommand_mut("serve").unwrap().render_help().to_string();
+        for key in KEYS {
+            assert!(
+                help.contains(&format!("{} ", key.flag())) || help.contains(&key.flag()),
+                "{key:?}"
+            );
+            assert!(help.contains(&key.variable()), "{key:?} in {help}");
+        }
+    }
+
+    #[test]
+    fn flags_become_a_layer() {
+        let line = [
+            "causeway", "serve", "--memory", "--region", "cn-a", "--region", "cn-b", "--seed", "3",
+        ];
+        let parsed = CommandLine::try_parse_from(line).unwrap();
+        let Command::Serve(arguments) = parsed.command else { panic!("not serve") };
+        let (layer, config) = arguments.into_layer();
+        let expected = Layer::default()
+            .flag(Key("memory"), ["true".to_owned()])
+            .flag(Key("region"), ["cn-a".to_owned(), "cn-b".to_owned()])
+            .flag(Key("seed"), ["3".to_owned()]);
+        assert_eq!((layer, config), (expected, None));
+    }
+}

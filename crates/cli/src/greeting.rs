@@ -1,0 +1,120 @@
+//! What `serve` prints when it is ready.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::settings::{AccessKey, Clock, Settings};
+use causeway_model::TaskLength;
+
+/// What there is to say.
+pub struct Greeting<'a> {
+    /// The address bound.
+    pub address: SocketAddr,
+    /// The settings in force.
+    pub settings: &'a Settings,
+    /// The root key.
+    pub key: &'a AccessKey,
+    /// Whether the key was just made: then, and only then, its secret is shown.
+    pub key_is_new: bool,
+    /// Where the certificate of the authority is.
+    pub ca: Option<&'a Path>,
+}
+
+impl Greeting<'_> {
+    /// The lines, `Ready.` not among them.
+    pub fn text(&self) -> String {
+        let Self { address, settings, key, .. } = self;
+        let mut lines = vec![
+            ("http", format!("http://{address}")),
+            ("https", format!("https://{address}")),
+            (
+                "ca",
+                self.ca.map_or("in memory (--ca-file FILE writes it)".into(), |path| {
+                    path.display().to_string()
+                }),
+            ),
+            (
+                "data",
+                settings.directory().map_or("in memory".into(), |path| path.display().to_string()),
+            ),
+            ("account", settings.account.clone()),
+            ("regions", settings.regions.len().to_string()),
+            ("access key", key.id.clone()),
+        ];
+        if self.key_is_new {
+            lines.push(("secret", format!("{} (shown this once)", key.secret)));
+        }
+        match settings.tasks {
+            TaskLength::Immediate => lines.push(("tasks", "immediate".into())),
+            TaskLength::Manual => {
+                lines.push(("tasks", "manual: `causeway api CompleteTasks` ends them".into()))
+            }
+            TaskLength::AfterMs(_) => {}
+        }
+        if let Clock::Frozen(instant) = settings.clock {
+            lines.push(("clock", format!("frozen at {instant}")));
+        }
+        let line = |(name, value): &(&str, String)| format!("  {name:<11}{value}\n");
+        let lines: String = lines.iter().map(line).collect();
+        format!("Causeway {}\n{lines}", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// A warning when others than this machine can reach the server.
+pub fn exposure(address: SocketAddr) -> Option<String> {
+    if address.ip().to_canonical().is_loopback() {
+        return None;
+    }
+    Some(format!(
+        "warning: {address} is reachable from other machines. Whoever holds a key rules the routes, and plain HTTP \
+         shows requests to the network. Listen on 127.0.0.1 unless that is intended."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Key, Layer, Sources};
+
+    #[test]
+    fn says_what_is_served_and_the_secret_only_when_new() {
+        let layer = Layer::default()
+            .flag(Key("data"), ["/data".to_owned()])
+            .flag(Key("tasks"), ["manual".to_owned()])
+            .flag(Key("region"), ["cn-a,cn-b".to_owned()]);
+        let settings = Sources(vec![layer]).resolve().unwrap();
+        let key = AccessKey { id: "the-id".into(), secret: "the-secret".into() };
+        let mut greeting = Greeting {
+            address: "127.0.0.1:4580".parse().unwrap(),
+            settings: &settings,
+            key: &key,
+            key_is_new: false,
+            ca: Some(Path::new("/data/ca.pem")),
+        };
+        let expected = format!(
+            "Causeway {}
+  http       http://127.0.0.1:4580
+  https      https://127.0.0.1:4580
+  ca         /data/ca.pem
+  data       /data
+  account    1234567890123456
+  regions    2
+  access key the-id
+  tasks      manual: `causeway api CompleteTasks` ends them
+",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert_eq!(greeting.text(), expected);
+        greeting.key_is_new = true;
+        assert!(greeting.text().contains("  secret     the-secret (shown this once)\n"));
+    }
+
+    #[test]
+    fn warns_beyond_loopback_only() {
+        for (address, warns) in
+            [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true), ("192.0.2.1:1", true)]
+        {
+            assert_eq!(exposure(address.parse().unwrap()).is_some(), warns, "{address}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The `causeway` command.
+
+mod api;
+mod arguments;
+mod client;
+mod data;
+mod env;
+mod greeting;
+mod log;
+mod open;
+mod serve;
+mod settings;
+mod table;
+mod target;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use arguments::{ApiArguments, Command, EnvArguments};
+use settings::{Layer, Settings, SettingsError, Sources};
+use target::Target;
+
+fn main() -> ExitCode {
+    match run(arguments::parse()) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("causeway: {fault:#}");
+            // 2: the command line, a variable or the configuration file is wrong; 1: anything else.
+            let usage = fault.downcast_ref::<SettingsError>().is_some();
+            ExitCode::from(if usage { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(arguments) => {
+            let (flags, config) = arguments.into_layer();
+            serve::serve(&resolve(flags, config.as_deref())?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Env(arguments) => print_env(arguments),
+        Command::Api(arguments) => call_api(arguments),
+        Command::Completions { shell } => {
+            let mut command = arguments::command();
+            // Into memory first: the generator panics when its reader has gone.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "causeway", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+fn resolve(flags: Layer, config: Option<&Path>) -> Result<Settings, SettingsError> {
+    // Names and values that are not Unicode are nobody's setting here.
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let variables: BTreeMap<String, String> = std::env::vars_os().filter_map(text).collect();
+    Sources::gather(flags, config, &variables)?.resolve()
+}
+
+fn print_env(arguments: EnvArguments) -> anyhow::Result<ExitCode> {
+    let EnvArguments { format, region, server } = arguments;
+    let (flags, config) = server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, region)?;
+    print(&env::text(format, &target))
+}
+
+fn call_api(arguments: ApiArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.clone().into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
+    let outcome = api::call(&arguments, &target)?;
+    if let Some(complaint) = &outcome.complaint {
+        eprint!("{complaint}");
+    }
+    print(&outcome.output)?;
+    Ok(if outcome.complaint.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Prints to standard output; a reader that has seen enough (`| head`) is no fault.
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
+            Err(fault).context("cannot write to standard output")
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,87 @@
+//! The engine behind the listener.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use bytes::Bytes;
+use causeway_engine::{Config, Engine, RootKey, StoreOpener};
+use causeway_model::{Options, Quotas};
+use causeway_server::{Peer, Service};
+use causeway_store::{Embedded, Memory, Store};
+
+use crate::settings::{AccessKey, Clock, Settings, Storage};
+
+/// Where the store lives within the data directory; its neighbours are the keys.
+const STORE_DIRECTORY: &str = "store";
+
+/// Opens the store and starts the engine on it. Dropping the service stops the engine, after the changes it has
+/// taken.
+///
+/// # Errors
+/// If the store cannot be opened or read, for example because another process holds it.
+pub fn open_service(settings: &Settings, key: &AccessKey) -> anyhow::Result<impl Service + use<>> {
+    let mut entropy = [0u8; 8];
+    getrandom::fill(&mut entropy)
+        .map_err(|fault| anyhow!("the system gives no randomness: {fault}"))?;
+    let engine = Engine::start(
+        config(settings, key),
+        opener(&settings.storage),
+        u64::from_ne_bytes(entropy),
+    );
+    let place = settings.directory().map_or("memory".into(), |path| path.display().to_string());
+    Ok(Calls(engine.with_context(|| format!("cannot start on the state in {place}"))?))
+}
+
+/// Lets the listener call the engine.
+struct Calls(Engine);
+
+impl Service for Calls {
+    async fn call(&self, request: http::Request<Bytes>, _peer: Peer) -> http::Response<Bytes> {
+        self.0.call(request).await
+    }
+
+    fn ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    fn metrics(&self) -> String {
+        self.0.metrics()
+    }
+}
+
+fn config(settings: &Settings, key: &AccessKey) -> Config {
+    Config {
+        account: settings.account.clone(),
+        regions: settings.regions.clone(),
+        root_key: RootKey { id: key.id.clone(), secret: key.secret.clone() },
+        seed: settings.seed,
+        tasks: settings.tasks,
+        clock: match settings.clock {
+            Clock::Real => causeway_engine::Clock::Real,
+            Clock::Frozen(instant) => causeway_engine::Clock::Frozen(instant),
+        },
+        quotas: Quotas::default(),
+        options: Options { route_states: settings.route_states, ..Options::default() },
+    }
+}
+
+fn opener(storage: &Storage) -> StoreOpener {
+    match storage {
+        Storage::Directory(directory) => on_disk(directory.join(STORE_DIRECTORY)),
+        Storage::Memory => {
+            // Opened once: a second one would be empty, and an empty answer is worse than none.
+            let mut memory = Some(Memory::new());
+            Box::new(move || {
+                let memory = memory.take().ok_or("what was kept in memory is gone")?;
+                Ok(Box::new(memory) as Box<dyn Store>)
+            })
+        }
+    }
+}
+
+fn on_disk(path: PathBuf) -> StoreOpener {
+    Box::new(move || {
+        let store = Embedded::open(&path, causeway_store::Options::default());
+        store.map(|store| Box::new(store) as Box<dyn Store>).map_err(|fault| fault.to_string())
+    })
+}

@@ -1,0 +1,123 @@
+//! `causeway serve`: puts the parts together and runs them.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use causeway_server::{Authority, Limits, Server, Service};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::data::{self, RunningServer};
+use crate::greeting::{Greeting, exposure};
+use crate::log;
+use crate::open::open_service;
+use crate::settings::{AccessKey, Settings};
+
+/// Serves until SIGTERM or SIGINT, then lets requests in flight finish.
+pub fn serve(settings: &Settings) -> anyhow::Result<()> {
+    log::start(settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        // Before anything slow: a signal during start-up must not be lost.
+        let terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        let open = |key: &AccessKey| open_service(settings, key);
+        run(settings, open, &mut std::io::stdout(), either(terminate, interrupt)).await
+    })
+}
+
+async fn either(mut terminate: Signal, mut interrupt: Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+}
+
+/// Binds, opens, greets on `output`, serves until `stop`.
+async fn run<S: Service>(
+    settings: &Settings,
+    open: impl FnOnce(&AccessKey) -> anyhow::Result<S>,
+    output: &mut impl Write,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    // First, because a taken port is the likeliest fault and nothing has been made yet.
+    let server = Server::bind(settings.listen()).await.with_context(|| {
+        format!(
+            "cannot listen on {}: is a server running there? --listen chooses another address, port 0 a free one",
+            settings.listen()
+        )
+    })?;
+    let address = server.address();
+    if let Some(warning) = exposure(address) {
+        eprintln!("{warning}");
+    }
+    let directory = settings.directory();
+    if let Some(directory) = directory {
+        data::make(directory)?;
+    }
+    let (key, key_is_new) = root_key(settings)?;
+    let service = Arc::new(open(&key)?);
+    // Only now: a first start that failed must not have used up the one time the secret is shown.
+    if let Some(directory) = directory.filter(|_| key_is_new) {
+        data::keep_root_key(directory, &key)?;
+    }
+    let authority = authority(settings)?;
+    let ip = address.ip();
+    let names = if ip.is_unspecified() { vec![] } else { vec![ip.to_canonical().to_string()] };
+    let tls = authority.server_config(&names)?;
+
+    let ca = settings.ca_file.as_deref().or(authority.path());
+    if let Some(directory) = directory {
+        RunningServer { address, ca: ca.map(absolute) }.write(directory)?;
+    }
+    let greeting = Greeting { address, settings, key: &key, key_is_new, ca };
+    writeln!(output, "{}Ready.", greeting.text()).context("cannot write to standard output")?;
+    output.flush().context("cannot write to standard output")?;
+
+    let stopped = server.serve(service, tls, Limits::default(), stop).await;
+    if let Some(directory) = directory {
+        RunningServer::remove(directory);
+    }
+    if stopped.cut_off > 0 {
+        tracing::warn!(connections = stopped.cut_off, "stopped; some requests were cut off");
+    }
+    Ok(())
+}
+
+/// The key told, the key kept, or a new one; and whether it is new.
+fn root_key(settings: &Settings) -> anyhow::Result<(AccessKey, bool)> {
+    if let Some(key) = &settings.root_key {
+        return Ok((key.clone(), false));
+    }
+    let kept = settings.directory().map(data::root_key).transpose()?.flatten();
+    if let Some(key) = kept {
+        return Ok((key, false));
+    }
+    let made = AccessKey::random();
+    Ok((made.map_err(|fault| anyhow!("the system gives no randomness for a key: {fault}"))?, true))
+}
+
+/// The authority, with a copy of its certificate where one was asked for.
+fn authority(settings: &Settings) -> anyhow::Result<Authority> {
+    let authority = match settings.directory() {
+        Some(directory) => Authority::open(directory)?,
+        None => Authority::in_memory()?,
+    };
+    if let Some(path) = &settings.ca_file {
+        fs::write(path, authority.certificate_pem())
+            .with_context(|| format!("cannot write the certificate to {}", path.display()))?;
+    }
+    Ok(authority)
+}
+
+/// Other commands run elsewhere.
+fn absolute(path: &Path) -> std::path::PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+#[path = "serve/tests.rs"]
+mod tests;

@@ -1,0 +1,105 @@
+//! What `serve` is told: by flag, environment variable or configuration file, in this order.
+
+mod access_key;
+pub mod key;
+mod layer;
+mod regions;
+mod resolve;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use causeway_model::{RouteStateNames, TaskLength};
+use causeway_types::Timestamp;
+use tracing_subscriber::filter::LevelFilter;
+
+pub use access_key::AccessKey;
+pub use key::Key;
+pub use layer::{Layer, Sources};
+
+/// Everything `serve` can be told, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where to listen; none when nobody said.
+    pub listen: Option<SocketAddr>,
+    /// Where state is kept.
+    pub storage: Storage,
+    /// The root access key; none when one is to be made and kept.
+    pub root_key: Option<AccessKey>,
+    /// The account, sixteen digits.
+    pub account: String,
+    /// The regions served, in the order given.
+    pub regions: Vec<String>,
+    /// Decides identifiers; none for a random one.
+    pub seed: Option<u64>,
+    /// How long asynchronous work takes.
+    pub tasks: TaskLength,
+    /// Whose time it is.
+    pub clock: Clock,
+    /// How the state of a stable VPC route is named.
+    pub route_states: RouteStateNames,
+    /// The least severe events that are logged.
+    pub log: LevelFilter,
+    /// How they are written.
+    pub log_format: LogFormat,
+    /// Where to write a copy of the certificate authority's certificate.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Where state is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// Nowhere: gone with the process.
+    Memory,
+    /// In this directory.
+    Directory(PathBuf),
+}
+
+/// Whose time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The system's.
+    Real,
+    /// Stands still at this instant.
+    Frozen(Timestamp),
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// A setting that cannot be used: which one, why, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(pub String);
+
+impl Settings {
+    /// Where `serve` listens unless told: loopback only.
+    pub const DEFAULT_LISTEN: SocketAddr =
+        SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4580);
+
+    /// The address to listen on.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(Self::DEFAULT_LISTEN)
+    }
+
+    /// The data directory, if state is kept in one.
+    pub fn directory(&self) -> Option<&Path> {
+        match &self.storage {
+            Storage::Memory => None,
+            Storage::Directory(path) => Some(path),
+        }
+    }
+
+    /// The region clients are told to use: `cn-hangzhou` when it is served.
+    pub fn client_region(&self) -> &str {
+        let usual = self.regions.iter().find(|region| *region == "cn-hangzhou");
+        usual.or(self.regions.first()).map_or("cn-hangzhou", String::as_str)
+    }
+}

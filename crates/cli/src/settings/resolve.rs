@@ -1,0 +1,112 @@
+//! From what the sources say to checked settings.
+
+use std::path::PathBuf;
+
+use super::key::{
+    ACCOUNT, CA_FILE, CLOCK, DATA, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, REGION, ROOT_KEY,
+    ROUTE_STATES, SEED, TASKS,
+};
+use super::layer::Sources;
+use super::regions::DEFAULT_REGIONS;
+use super::{Clock, LogFormat, Settings, SettingsError, Storage, value};
+use causeway_model::{RouteStateNames, TaskLength};
+use tracing_subscriber::filter::LevelFilter;
+
+const DEFAULT_ACCOUNT: &str = "1234567890123456";
+const DEFAULT_TASKS: TaskLength = TaskLength::AfterMs(150);
+
+pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
+    Ok(Settings {
+        listen: read(sources, LISTEN, value::listen)?,
+        storage: storage(sources)?,
+        root_key: root_key(sources)?,
+        account: read(sources, ACCOUNT, value::account)?.unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
+        regions: regions(sources)?,
+        seed: read(sources, SEED, value::seed)?,
+        tasks: read(sources, TASKS, value::tasks)?.unwrap_or(DEFAULT_TASKS),
+        clock: read(sources, CLOCK, value::clock)?.unwrap_or(Clock::Real),
+        route_states: read(sources, ROUTE_STATES, value::route_states)?
+            .unwrap_or(RouteStateNames::Available),
+        log: read(sources, LOG, value::log)?.unwrap_or(LevelFilter::INFO),
+        log_format: read(sources, LOG_FORMAT, value::log_format)?.unwrap_or(LogFormat::Text),
+        ca_file: read(sources, CA_FILE, path)?,
+    })
+}
+
+fn read<T>(
+    sources: &Sources,
+    key: Key,
+    parse: impl Fn(&str) -> Result<T, value::Problem>,
+) -> Result<Option<T>, SettingsError> {
+    let Some((_, said)) = sources.strongest(key) else { return Ok(None) };
+    let [text] = said.values.as_slice() else {
+        return Err(SettingsError(format!("{}: takes one value", said.place)));
+    };
+    parse(text)
+        .map(Some)
+        .map_err(|problem| SettingsError(format!("{}: {text:?} {problem}", said.place)))
+}
+
+/// Not through [`read`]: a mistyped key must not be repeated on a screen or in a log.
+fn root_key(sources: &Sources) -> Result<Option<super::AccessKey>, SettingsError> {
+    let Some((_, said)) = sources.strongest(ROOT_KEY) else { return Ok(None) };
+    said.values.concat().parse().map(Some).map_err(|problem| {
+        SettingsError(format!(
+            "{}: the value {problem}; write for example test-ak:test-sk",
+            said.place
+        ))
+    })
+}
+
+fn path(text: &str) -> Result<PathBuf, value::Problem> {
+    if text.is_empty() { Err("is not a path".into()) } else { Ok(text.into()) }
+}
+
+fn regions(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let Some((_, said)) = sources.strongest(REGION) else {
+        return Ok(DEFAULT_REGIONS.map(str::to_owned).to_vec());
+    };
+    let regions = value::regions(&said.values).map_err(|(region, problem)| {
+        SettingsError(format!("{}: {region:?} {problem}", said.place))
+    })?;
+    if regions.is_empty() {
+        return Err(SettingsError(format!("{}: name one region at least", said.place)));
+    }
+    Ok(regions)
+}
+
+/// `memory` and `data` exclude each other; the stronger source decides.
+fn storage(sources: &Sources) -> Result<Storage, SettingsError> {
+    let memory = sources.strongest(MEMORY);
+    let in_memory = read(sources, MEMORY, value::truth)?.unwrap_or(false);
+    let data = sources.strongest(DATA);
+    if let Some((memory_rank, memory)) = memory.filter(|_| in_memory) {
+        match data {
+            Some((rank, data)) if rank == memory_rank => {
+                return Err(SettingsError(format!(
+                    "{} and {} exclude each other: remove one",
+                    memory.place, data.place
+                )));
+            }
+            Some((rank, _)) if rank < memory_rank => {}
+            _ => return Ok(Storage::Memory),
+        }
+    }
+    match read(sources, DATA, path)? {
+        Some(path) => Ok(Storage::Directory(path)),
+        None => default_directory().map(Storage::Directory),
+    }
+}
+
+fn default_directory() -> Result<PathBuf, SettingsError> {
+    let places = directories::ProjectDirs::from("", "", "causeway").ok_or_else(|| {
+        SettingsError(
+            "there is no home directory to keep data in: give --data DIR or --memory".into(),
+        )
+    })?;
+    Ok(places.data_dir().to_owned())
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+//! How each setting's text is read. Errors complete the sentence "<place>: <text> ...".
+
+use std::net::SocketAddr;
+
+use causeway_model::{RouteStateNames, TaskLength};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::{Clock, LogFormat};
+
+/// What is wrong with a text, and what to write instead.
+pub type Problem = String;
+
+/// `ADDRESS:PORT`; `localhost` is the IPv4 loopback address.
+pub fn listen(text: &str) -> Result<SocketAddr, Problem> {
+    let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
+        "is not ADDRESS:PORT; write for example 127.0.0.1:4580, [::1]:4580, or port 0 for a free one".into()
+    })
+}
+
+/// `true` or `false`.
+pub fn truth(text: &str) -> Result<bool, Problem> {
+    match text {
+        "true" | "1" | "yes" => Ok(true),
+        "false" | "0" | "no" => Ok(false),
+        _ => Err("is neither true nor false".into()),
+    }
+}
+
+/// An account id: sixteen digits.
+pub fn account(text: &str) -> Result<String, Problem> {
+    if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err("is not an account id; write sixteen digits, for example 1234567890123456".into())
+}
+
+/// Region ids, several in one text when separated by commas.
+pub fn regions(texts: &[String]) -> Result<Vec<String>, (String, Problem)> {
+    let mut regions: Vec<String> = Vec::new();
+    for region in texts.iter().flat_map(|text| text.split(',')).map(str::trim) {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let mut parts = region.split('-');
+        if !region.contains('-') || !parts.all(|part| !part.is_empty() && part.bytes().all(plain)) {
+            let problem = "is not a region id; write for example cn-hangzhou".to_owned();
+            return Err((region.to_owned(), problem));
+        }
+        if !regions.iter().any(|known| known == region) {
+            regions.push(region.to_owned());
+        }
+    }
+    Ok(regions)
+}
+
+/// A whole number from 0 to 2^64 - 1.
+pub fn seed(text: &str) -> Result<u64, Problem> {
+    text.parse().map_err(|_| "is not a whole number from 0 to 18446744073709551615".into())
+}
+
+/// `immediate`, `manual` or a duration such as `150ms`, `2s`, `1m`.
+pub fn tasks(text: &str) -> Result<TaskLength, Problem> {
+    match text {
+        "immediate" => Ok(TaskLength::Immediate),
+        "manual" => Ok(TaskLength::Manual),
+        _ => duration_ms(text)
+            .map(|ms| if ms == 0 { TaskLength::Immediate } else { TaskLength::AfterMs(ms) }),
+    }
+}
+
+fn duration_ms(text: &str) -> Result<i64, Problem> {
+    let problem = || {
+        "is none of immediate, manual, or a duration such as 150ms, 2s or 1m (a day at most)"
+            .to_owned()
+    };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let number: i64 = text[..digits].parse().map_err(|_| problem())?;
+    let unit_ms = match &text[digits..] {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(problem()),
+    };
+    number.checked_mul(unit_ms).filter(|ms| *ms <= 86_400_000).ok_or_else(problem)
+}
+
+/// `real` or `frozen:INSTANT`.
+pub fn clock(text: &str) -> Result<Clock, Problem> {
+    if text == "real" {
+        return Ok(Clock::Real);
+    }
+    let instant = text.strip_prefix("frozen:").and_then(|instant| instant.parse().ok());
+    instant.map(Clock::Frozen).ok_or_else(|| {
+        "is neither real nor frozen:INSTANT; write for example frozen:2026-11-20T10:00:00Z".into()
+    })
+}
+
+/// `available` or `created`.
+pub fn route_states(text: &str) -> Result<RouteStateNames, Problem> {
+    match text {
+        "available" => Ok(RouteStateNames::Available),
+        "created" => Ok(RouteStateNames::Created),
+        _ => Err("is neither available nor created".into()),
+    }
+}
+
+/// A log level.
+pub fn log(text: &str) -> Result<LevelFilter, Problem> {
+    match text {
+        "off" => Ok(LevelFilter::OFF),
+        "error" => Ok(LevelFilter::ERROR),
+        "warn" => Ok(LevelFilter::WARN),
+        "info" => Ok(LevelFilter::INFO),
+        "debug" => Ok(LevelFilter::DEBUG),
+        "trace" => Ok(LevelFilter::TRACE),
+        _ => Err("is not a level; write off, error, warn, info, debug or trace".into()),
+    }
+}
+
+/// `text` or `json`.
+pub fn log_format(text: &str) -> Result<LogFormat, Problem> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("is neither text nor json".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        for (text, expected) in [
+            ("immediate", TaskLength::Immediate),
+            ("0s", TaskLength::Immediate),
+            ("manual", TaskLength::Manual),
+            ("150ms", TaskLength::AfterMs(150)),
+            ("2s", TaskLength::AfterMs(2000)),
+            ("1m", TaskLength::AfterMs(60_000)),
+        ] {
+            assert_eq!(tasks(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "150", "ms", "1.5s", "-1s", "25h", "99999999999999999999ms", "2 s", "1µs"]
+        {
+            assert!(tasks(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_need_a_port() {
+        assert_eq!(listen("localhost:0"), Ok("127.0.0.1:0".parse().unwrap()));
+        assert_eq!(listen("[::1]:4580"), Ok("[::1]:4580".parse().unwrap()));
+        for wrong in ["127.0.0.1", "4580", ":4580", "example.com:1", "127.0.0.1:70000"] {
+            assert!(listen(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn regions_are_split_checked_and_kept_in_order() {
+        let texts = ["cn-beijing,cn-hangzhou".to_owned(), "cn-beijing".to_owned()];
+        assert_eq!(regions(&texts), Ok(vec!["cn-beijing".into(), "cn-hangzhou".into()]));
+        for wrong in ["", "hangzhou", "CN-hangzhou", "cn--a", "cn-a,"] {
+            assert!(regions(&[wrong.to_owned()]).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_may_stand_still() {
+        let instant = "2026-11-20T10:00:00Z".parse().unwrap();
+        assert_eq!(clock("frozen:2026-11-20T10:00:00Z"), Ok(Clock::Frozen(instant)));
+        assert!(clock("frozen").is_err());
+        assert!(clock("frozen:noon").is_err());
+    }
+}

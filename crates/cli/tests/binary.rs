@@ -1,0 +1,180 @@
+//! The binary as people and scripts meet it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The command, with nothing of the surrounding environment that could speak to it.
+fn causeway(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+    command.args(arguments).env_clear().env("HOME", home).stdin(Stdio::null());
+    command
+}
+
+fn run(home: &Path, arguments: &[&str]) -> Output {
+    causeway(home, arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A running server, killed when dropped.
+struct Serving {
+    child: Child,
+    greeting: Vec<String>,
+}
+
+impl Serving {
+    fn start(mut command: Command) -> Self {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut serving = Self { child, greeting: Vec::new() };
+        let output = serving.child.stdout.take().unwrap();
+        let lines = BufReader::new(output).lines().map(Result::unwrap);
+        serving.greeting.extend(lines.take_while(|line| line != "Ready."));
+        assert!(serving.greeting.len() > 1, "it ended before it was ready");
+        serving
+    }
+
+    fn value(&self, name: &str) -> String {
+        let line = self.greeting.iter().find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{name} in {:?}", self.greeting)).trim().to_owned()
+    }
+
+    fn endpoint(&self) -> String {
+        self.value("http ").strip_prefix("http://").unwrap().to_owned()
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.endpoint()).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Sends a signal; the exit code.
+    fn stop(mut self, signal: Signal) -> Option<i32> {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(Instant::now() < deadline, "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn serve_is_found_by_env_and_ends_with_zero() {
+    let home = tempfile::tempdir().unwrap();
+    let serving = Serving::start(causeway(home.path(), &["serve", "--listen", "127.0.0.1:0"]));
+    assert!(serving.get("/readyz").starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(serving.get("/version").contains(env!("CARGO_PKG_VERSION")));
+
+    let env = text(&run(home.path(), &["env", "dotenv"]).stdout);
+    assert!(env.contains(&format!("VPC_ENDPOINT={}\n", serving.endpoint())), "{env}");
+    let id = serving.value("access key");
+    assert!(env.contains(&format!("ALIBABA_CLOUD_ACCESS_KEY_ID={id}\n")), "{env}");
+    let secret = serving.value("secret").replace(" (shown this once)", "");
+    assert!(env.contains(&format!("ALIBABA_CLOUD_ACCESS_KEY_SECRET={secret}\n")), "{env}");
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let again = Serving::start(causeway(home.path(), &["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(again.value("access key"), id);
+    assert!(!again.greeting.iter().any(|line| line.contains("secret")));
+    assert_eq!(again.stop(Signal::INT), Some(0));
+}
+
+#[test]
+fn api_prints_an_error_answer_and_exits_with_one() {
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["serve", "--memory", "--root-key", "id:secret", "--listen", "127.0.0.1:0"];
+    let serving = Serving::start(causeway(home.path(), &arguments));
+    let endpoint = serving.endpoint();
+    let answer = run(
+        home.path(),
+        &["api", "NoSuchAction", "--listen", &endpoint, "--root-key", "id:secret"],
+    );
+    let complaint = text(&answer.stderr);
+    assert_eq!(answer.status.code(), Some(1));
+    assert!(complaint.starts_with("InvalidAction.NotFound: "), "{complaint}");
+    assert!(complaint.contains("(RequestId ") && complaint.contains("\nhint: "), "{complaint}");
+}
+
+#[test]
+fn wrong_usage_exits_with_two_and_says_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    for (arguments, part) in [
+        (&["serve", "--listen", "4580"][..], "--listen: \"4580\" is not ADDRESS:PORT"),
+        (&["serve", "--lisen", "x"], "--listen"),
+        (&["serve", "--config", "/absent.toml"], "/absent.toml"),
+        (&["env", "--memory"], "--root-key ID:SECRET"),
+        (&["api", "DescribeVpcs", "nonsense", "--root-key", "a:b"], "NAME=VALUE"),
+        (&[], "Usage: causeway"),
+    ] {
+        let output = run(home.path(), arguments);
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {complaint}");
+        assert!(complaint.contains(part), "{part} in {complaint}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn faults_exit_with_one() {
+    let home = tempfile::tempdir().unwrap();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = holder.local_addr().unwrap().to_string();
+    let output = run(home.path(), &["serve", "--memory", "--listen", &taken]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).starts_with("causeway: cannot listen on"),
+        "{}",
+        text(&output.stderr)
+    );
+    let output = run(home.path(), &["env"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("start `causeway serve` once"));
+}
+
+#[test]
+fn variables_and_the_configuration_file_reach_every_command() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("causeway.toml");
+    std::fs::write(&file, "listen = '127.0.0.1:1'\nroot-key = 'file-id:secret'\n").unwrap();
+    let mut command = causeway(home.path(), &["env", "json", "--config", file.to_str().unwrap()]);
+    let output = command.env("CAUSEWAY_LISTEN", "127.0.0.1:2").output().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["VPC_ENDPOINT"], "127.0.0.1:2");
+    assert_eq!(json["ACCESS_KEY_ID"], "file-id");
+}
+
+#[test]
+fn help_version_and_completions_are_plain_text() {
+    let home = tempfile::tempdir().unwrap();
+    let version = text(&run(home.path(), &["--version"]).stdout);
+    assert_eq!(version, format!("causeway {}\n", env!("CARGO_PKG_VERSION")));
+    let help = text(&run(home.path(), &["serve", "--help"]).stdout);
+    assert!(help.contains("CAUSEWAY_ROUTE_STATES") && help.contains("Examples:"), "{help}");
+    assert!(!help.contains('\u{1b}'), "no colour off a terminal");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = text(&run(home.path(), &["completions", shell]).stdout);
+        assert!(script.contains("causeway"), "{shell}");
+    }
+}
