@@ -66,9 +66,10 @@ impl Engine {
         let mut wakes = Wakes::default();
         tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
 
-        // With a given seed a run repeats; without one, request ids differ from run to run.
-        let start =
-            if config.seed.is_some() { 0 } else { clock::host_now().millis().unsigned_abs() };
+        // With a given seed a run repeats, from what it found; else request ids always differ.
+        let found: u64 = tenants.values().map(|slot| slot.tenant.read().revision()).sum();
+        let started = if config.seed.is_some() { 0 } else { clock::host_now().millis() };
+        let start = found.wrapping_add(started.unsigned_abs());
         let shared = Arc::new(Shared {
             tenants,
             metrics: Metrics::default(),
