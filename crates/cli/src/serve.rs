@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use causeway_server::{Authority, Limits, Server, Service};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::data::{self, RunningServer};
@@ -18,6 +19,7 @@ use crate::settings::{AccessKey, Settings};
 /// Serves until SIGTERM or SIGINT, then lets requests in flight finish.
 pub fn serve(settings: &Settings) -> anyhow::Result<()> {
     log::start(settings);
+    raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before anything slow: a signal during start-up must not be lost.
@@ -26,6 +28,15 @@ pub fn serve(settings: &Settings) -> anyhow::Result<()> {
         let open = |key: &AccessKey| open_service(settings, key);
         run(settings, open, &mut std::io::stdout(), either(terminate, interrupt)).await
     })
+}
+
+/// Each connection is a descriptor, and the usual soft limit is as low as the number of connections allowed.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if let Err(fault) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%fault, "the limit of open files stays as it is");
+    }
 }
 
 async fn either(mut terminate: Signal, mut interrupt: Signal) {

@@ -130,7 +130,8 @@ async fn requests<S, T>(
         .header_read_timeout(None)
         .max_headers(limits.max_headers)
         .max_buf_size(limits.max_head_bytes)
-        .half_close(false)
+        // A client may say that it is done sending and still wait for its answer.
+        .half_close(true)
         .serve_connection(TokioIo::new(guard), exchange);
     tokio::pin!(connection);
     let result = tokio::select! {

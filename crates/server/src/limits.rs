@@ -39,7 +39,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_connections: 4096,
+            max_connections: 1024,
             max_head_bytes: 128 * 1024,
             max_headers: 128,
             max_uri_bytes: 64 * 1024 - 2,

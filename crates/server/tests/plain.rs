@@ -3,6 +3,7 @@
 mod common;
 
 use std::io::Write;
+use std::net::Shutdown;
 use std::sync::atomic::Ordering;
 
 use causeway_server::Limits;
@@ -103,4 +104,14 @@ fn pipelined_requests_are_answered_in_order() {
     stream.write_all(format!("{}{}", get("/slow?1"), get("/?2")).as_bytes()).unwrap();
     assert_eq!(Answer::read(&mut stream).json()["target"], "/slow?1");
     assert_eq!(Answer::read(&mut stream).json()["target"], "/?2");
+}
+
+#[test]
+fn a_client_that_is_done_sending_still_gets_its_answer() {
+    let running = Running::start(Limits::default());
+    let mut stream = running.connect();
+    stream.write_all(get("/slow").as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(Answer::read(&mut stream).json()["target"], "/slow");
+    assert!(common::is_closed(&mut stream));
 }

@@ -16,7 +16,7 @@ const HINTS: [(Part, &str); 13] = [
     ),
     (
         Part::Start("InvalidTimeStamp"),
-        "the clocks differ by more than 15 minutes; with --clock frozen:INSTANT the server's stands still",
+        "the clocks of this machine and the server's differ by more than 15 minutes; set them right",
     ),
     (
         Part::Start("InvalidAction"),
