@@ -72,7 +72,7 @@ pub enum Outcome {
     /// Nothing was written, for sure: the caller may answer so and go on.
     Refused(Refused),
     /// The batch may or may not be durable (but never in part). The engine takes no further commits
-    /// until it is opened anew. The text is for the operator's log, not for clients.
+    /// and answers no loads until it is opened anew. The text is for the operator's log, not for clients.
     Unknown(String),
 }
 

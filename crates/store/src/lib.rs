@@ -5,6 +5,7 @@
 
 mod check;
 mod contract;
+mod embedded;
 mod error;
 mod memory;
 mod progress;
@@ -13,5 +14,6 @@ pub use contract::{
     CommitLimits, Loaded, Outcome, PROGRESS_ROWS, Refused, RowWrite, Sink, SinkError, Store,
     TenantKey, TenantWrite,
 };
+pub use embedded::{Embedded, OpenError, Options};
 pub use error::StoreError;
 pub use memory::Memory;

@@ -1,0 +1,71 @@
+//! From files to an open store.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::directory::{Directory, disk};
+use super::inspect::{Fault, inspect};
+use super::open_error::OpenError;
+use super::rows::{Rows, is_damage};
+use super::{Tenants, keys};
+use crate::error::StoreError;
+
+/// Opens the rows in `directory`, making them when nothing was ever committed there.
+pub(super) fn open(path: &Path, directory: &Directory) -> Result<(Rows, Tenants), OpenError> {
+    if directory.ready {
+        inspect(&directory.rows()).map_err(|fault| match fault {
+            Fault::Damaged(what) => damaged(path, what),
+            Fault::Io(fault) => disk(path, &fault),
+        })?;
+    } else {
+        directory.start_creating()?;
+    }
+    let rows = guarded(path, || Rows::open(&directory.rows()))?;
+    if !directory.ready {
+        directory.finish_creating()?;
+    }
+    rows.write_floor();
+    let tenants = tenants(&rows).map_err(|fault| match fault {
+        StoreError::Damaged(what) => damaged(path, what),
+        fault => OpenError::Disk { path: path.into(), reason: fault.to_string() },
+    })?;
+    Ok((rows, tenants))
+}
+
+/// Turns every way in which the key-value store gives up into words.
+fn guarded(
+    path: &Path,
+    open: impl FnOnce() -> Result<Rows, fjall::Error>,
+) -> Result<Rows, OpenError> {
+    match catch_unwind(AssertUnwindSafe(open)) {
+        Ok(Ok(rows)) => Ok(rows),
+        Ok(Err(fjall::Error::Locked)) => Err(OpenError::Locked { path: path.into(), pid: None }),
+        Ok(Err(fjall::Error::Io(fault) | fjall::Error::Storage(fjall::LsmError::Io(fault))))
+            if !is_damage(&fault) =>
+        {
+            Err(disk(path, &fault))
+        }
+        Ok(Err(fault)) => Err(damaged(path, fault.to_string())),
+        Err(_) => Err(damaged(path, "the rows cannot be opened".into())),
+    }
+}
+
+fn tenants(rows: &Rows) -> Result<Tenants, StoreError> {
+    let mut tenants = Tenants::default();
+    for row in rows.snapshot().under(keys::TENANT) {
+        let (key, value) = row?;
+        let decoded = keys::split(&key).zip(keys::decode_tenant(&value));
+        let Some(((number, _), (tenant, revision))) = decoded else {
+            return Err(StoreError::Damaged("a tenant is unreadable".into()));
+        };
+        if tenants.known.insert(tenant, (number, revision)).is_some() {
+            return Err(StoreError::Damaged("a tenant is there twice".into()));
+        }
+        tenants.next_number = number.saturating_add(1);
+    }
+    Ok(tenants)
+}
+
+fn damaged(path: &Path, what: String) -> OpenError {
+    OpenError::Damaged { path: path.into(), what }
+}
