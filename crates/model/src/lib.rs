@@ -16,6 +16,7 @@ pub mod customer_gateway;
 pub mod next_hop;
 pub mod resource;
 pub mod route_entry;
+pub mod route_list;
 pub mod route_table;
 pub mod task;
 pub mod text;

@@ -1,5 +1,6 @@
 //! Entries of VPC route tables that users made or that VPN gateways published.
 
+use crate::context::RouteStateNames;
 use crate::next_hop::NextHops;
 use crate::rows::Keyed;
 use crate::tenant::Read;
@@ -57,6 +58,20 @@ pub enum RouteStatus {
     Modifying,
     /// Being removed.
     Deleting,
+}
+
+impl RouteStatus {
+    /// The wire word (decision A2).
+    pub fn text(self, names: RouteStateNames) -> &'static str {
+        match (self, names) {
+            (RouteStatus::Pending, RouteStateNames::Available) => "Pending",
+            (RouteStatus::Pending, RouteStateNames::Created) => "Creating",
+            (RouteStatus::Available, RouteStateNames::Available) => "Available",
+            (RouteStatus::Available, RouteStateNames::Created) => "Created",
+            (RouteStatus::Modifying, _) => "Modifying",
+            (RouteStatus::Deleting, _) => "Deleting",
+        }
+    }
 }
 
 impl Keyed for RouteEntry {

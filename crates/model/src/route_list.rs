@@ -1,0 +1,131 @@
+//! What a route table shows: stored entries, and the system routes that follow from its VPC.
+
+use crate::next_hop::NextHops;
+use crate::route_entry::{self, RouteEntry, RouteOrigin, RouteStatus};
+use crate::route_table::RouteTable;
+use crate::tenant::Read;
+use crate::vswitch;
+use causeway_types::{Cidr, RouteEntryId, RouteTableId, Timestamp};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// A route as a table shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ListedRoute<'a> {
+    /// The table.
+    pub table: RouteTableId,
+    /// The destination.
+    pub destination: Cidr,
+    /// Where the route comes from.
+    pub source: RouteSource<'a>,
+    /// When it was made or last changed.
+    pub modified: Timestamp,
+}
+
+/// Where a listed route comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RouteSource<'a> {
+    /// It follows from the VPC and leads into it; nothing is stored.
+    System,
+    /// A system route of a custom or gateway table whose next hop a user changed.
+    Repointed(&'a RouteEntry),
+    /// A user made it.
+    Custom(&'a RouteEntry),
+    /// A VPN gateway published it (semantics.md 8.3).
+    Published(&'a RouteEntry),
+}
+
+/// Tells the routes of one table apart, and orders them: by destination, and within one
+/// destination what a user made before what a gateway published (decision A28).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListPosition {
+    /// The destination.
+    pub destination: Cidr,
+    /// Whether a VPN gateway published it.
+    pub published: bool,
+}
+
+impl<'a> ListedRoute<'a> {
+    /// The stored entry; a system route has none.
+    pub fn entry(&self) -> Option<&'a RouteEntry> {
+        match self.source {
+            RouteSource::System => None,
+            RouteSource::Repointed(entry)
+            | RouteSource::Custom(entry)
+            | RouteSource::Published(entry) => Some(entry),
+        }
+    }
+
+    /// Its id. That of a system route follows from its table and destination, so it never changes.
+    pub fn id(&self) -> RouteEntryId {
+        self.entry().map_or_else(|| system_id(self.table, self.destination), |entry| entry.id)
+    }
+
+    /// Its state; a system route is always in effect.
+    pub fn status(&self) -> RouteStatus {
+        self.entry().map_or(RouteStatus::Available, |entry| entry.status)
+    }
+
+    /// Where it sends traffic; `None` is into the VPC itself.
+    pub fn next_hops(&self) -> Option<&'a NextHops> {
+        self.entry().map(|entry| &entry.next_hops)
+    }
+
+    /// Its place in the list of its table.
+    pub fn position(&self) -> ListPosition {
+        let published = matches!(self.source, RouteSource::Published(_));
+        ListPosition { destination: self.destination, published }
+    }
+}
+
+/// All routes of a table, in order of [`ListPosition`].
+pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
+    let id = table.id;
+    let mut system = system_routes(world, table);
+    let stored = route_entry::of_table(world, id).map(|entry| {
+        let destination = entry.key.destination;
+        let source = match entry.key.origin {
+            RouteOrigin::Published => RouteSource::Published(entry),
+            RouteOrigin::User if system.remove(&destination).is_some() => {
+                RouteSource::Repointed(entry)
+            }
+            RouteOrigin::User => RouteSource::Custom(entry),
+        };
+        ListedRoute { table: id, destination, source, modified: entry.modified }
+    });
+    let mut routes: Vec<_> = stored.collect();
+    routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
+        table: id,
+        destination,
+        source: RouteSource::System,
+        modified,
+    }));
+    routes.sort_by_key(ListedRoute::position);
+    routes
+}
+
+/// The route with an id, whatever its source, and its table.
+pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<ListedRoute<'_>> {
+    route_entry::tables_for(world, id).into_iter().find_map(|table| {
+        let table = world.get::<RouteTable>(&table)?;
+        of_table(world, table).into_iter().find(|route| route.id() == id)
+    })
+}
+
+/// The routes into the VPC: every vSwitch block, and the provider's own services
+/// (semantics.md 8.1).
+fn system_routes(world: &impl Read, table: &RouteTable) -> BTreeMap<Cidr, Timestamp> {
+    let mut routes = BTreeMap::from([(Cidr::RESERVED, table.created)]);
+    for vswitch in vswitch::of_vpc(world, table.vpc) {
+        let since = vswitch.created.max(table.created);
+        routes.insert(vswitch.cidr, since);
+        routes.extend(vswitch.ipv6_cidr.map(|cidr| (cidr, since)));
+    }
+    routes
+}
+
+fn system_id(table: RouteTableId, destination: Cidr) -> RouteEntryId {
+    let digest = Sha256::digest(destination.to_string());
+    let entropy = u128::from_be_bytes(digest[..16].try_into().expect("a digest has 32 bytes"));
+    route_entry::id_in_table(table, entropy)
+}
