@@ -205,7 +205,13 @@ fn a_peer_that_does_not_read_is_dropped() {
     let running = Running::start(tight());
     let mut stream = running.connect();
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    std::thread::sleep(Duration::from_millis(900));
+    // Only the one that asks is left.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let metrics = || running.ask("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").body;
+    while !metrics().contains("connections_open 1\n") {
+        assert!(Instant::now() < deadline, "it is kept though it does not read");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let mut received = 0;
     let mut buffer = vec![0; 1 << 16];
     while let Ok(bytes @ 1..) = stream.read(&mut buffer) {

@@ -20,7 +20,10 @@ fn requests_in_flight_finish_and_idle_connections_close() {
     running.signal_stop();
     let started = Instant::now();
     assert!(is_closed(&mut idle));
-    assert!(started.elapsed() < Duration::from_millis(300), "an idle connection is not waited for");
+    assert!(
+        started.elapsed() < Duration::from_millis(1500),
+        "an idle connection is closed at once"
+    );
     assert_eq!(Answer::read(&mut busy).status, 200);
     assert!(is_closed(&mut busy));
     assert_eq!(running.join().cut_off, 0);

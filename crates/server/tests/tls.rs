@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use causeway_server::Limits;
 use common::{Answer, Running, is_closed, tight};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -30,7 +31,7 @@ fn client(running: &Running, host: &str, trusts: bool) -> StreamOwned<ClientConn
 
 #[test]
 fn https_is_served_on_the_same_port() {
-    let running = Running::start(tight());
+    let running = Running::start(Limits::default());
     for host in ["localhost", "127.0.0.1", "::1"] {
         let mut stream = client(&running, host, true);
         for _ in 0..2 {
