@@ -118,6 +118,30 @@ fn api_prints_an_error_answer_and_exits_with_one() {
 }
 
 #[test]
+fn api_calls_are_signed_and_state_outlives_the_server() {
+    let home = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--tasks", "immediate"];
+    let serving = Serving::start(causeway(home.path(), &serve));
+    let made = run(home.path(), &["api", "CreateVpc", "CidrBlock=10.0.0.0/8", "--json"]);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let vpc = format!("VpcId={}", made["VpcId"].as_str().unwrap());
+    let wrong_key =
+        run(home.path(), &["api", "DescribeVpcAttribute", &vpc, "--root-key", "other:secret"]);
+    assert_eq!(wrong_key.status.code(), Some(1));
+    let complaint = text(&wrong_key.stderr);
+    assert!(complaint.starts_with("InvalidAccessKeyId"), "{complaint}");
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let again = Serving::start(causeway(home.path(), &serve));
+    let table = text(&run(home.path(), &["api", "DescribeVpcAttribute", &vpc]).stdout);
+    let row = |name: &str| table.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(row("VpcId ").ends_with(&vpc["VpcId=".len()..]), "{table}");
+    assert!(row("CidrBlock ").ends_with("10.0.0.0/8"), "{table}");
+    drop(again);
+}
+
+#[test]
 fn wrong_usage_exits_with_two_and_says_what_to_do() {
     let home = tempfile::tempdir().unwrap();
     for (arguments, part) in [
