@@ -4,6 +4,7 @@ use crate::next_hop::NextHopType;
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::txn::Txn;
+use crate::vpn_connection::{Attached, ConnectionState, VpnConnection};
 use causeway_types::{Id, Timestamp, TrAttachmentId, TransitRouterId, VpcId, VpnConnectionId};
 use serde::{Deserialize, Serialize};
 
@@ -64,13 +65,24 @@ impl Keyed for Resource {
     }
 }
 
-/// The attachment reaches the state it was heading for.
+/// The attachment and its connection reach the state they were heading for.
 pub(crate) fn settle(txn: &mut Txn, id: TrAttachmentId) {
-    match txn.get::<Resource>(&id.into()).map(|resource| &*resource.status) {
-        Some("Attaching") => {
+    let Some(resource) = txn.get::<Resource>(&id.into()) else { return };
+    let Place::TransitRouter { connection, .. } = resource.place else { return };
+    match &*resource.status {
+        "Attaching" => {
             txn.update::<Resource>(&id.into(), |resource| resource.status = "Attached".into());
+            txn.update::<VpnConnection>(&connection, |connection| {
+                connection.state = ConnectionState::Attached;
+            });
         }
-        Some("Detaching") => txn.remove::<Resource>(&id.into()),
+        "Detaching" => {
+            txn.remove::<Resource>(&id.into());
+            txn.update::<VpnConnection>(&connection, |connection| {
+                connection.attached = Attached::Nothing;
+                connection.state = ConnectionState::Init;
+            });
+        }
         _ => {}
     }
 }

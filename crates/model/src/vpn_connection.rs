@@ -39,6 +39,8 @@ pub struct VpnConnection {
     pub health_check: HealthCheck,
     /// Public or private (attachments).
     pub network: NetworkType,
+    /// The bandwidth class of an attachment's tunnels.
+    pub tunnel_bandwidth: TunnelBandwidth,
     /// Where it is in its life.
     pub state: ConnectionState,
     /// When it was made.
@@ -63,6 +65,15 @@ pub enum Attached {
         /// The transit router.
         transit_router: TransitRouterId,
     },
+}
+
+/// How much a tunnel of an attachment can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TunnelBandwidth {
+    /// The usual amount.
+    Standard,
+    /// More.
+    Large,
 }
 
 /// One IPsec tunnel.
@@ -101,6 +112,16 @@ pub enum TunnelRole {
     Master,
     /// Carries traffic while the master is down.
     Slave,
+}
+
+impl TunnelRole {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            TunnelRole::Master => "master",
+            TunnelRole::Slave => "slave",
+        }
+    }
 }
 
 /// Parameters of the first negotiation phase.
@@ -217,6 +238,26 @@ impl ConnectionState {
     }
 }
 
+impl TunnelBandwidth {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            TunnelBandwidth::Standard => "Standard",
+            TunnelBandwidth::Large => "Large",
+        }
+    }
+}
+
+impl HealthPolicy {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            HealthPolicy::RevokeRoute => "revoke_route",
+            HealthPolicy::ReserveRoute => "reserve_route",
+        }
+    }
+}
+
 impl VpnConnection {
     /// The gateway it is on.
     pub fn gateway(&self) -> Option<VpnGatewayId> {
@@ -246,24 +287,17 @@ pub fn reconfigure(txn: &mut Txn, id: VpnConnectionId) {
     crate::task::start(txn, crate::task::Subject::VpnConnection(id));
 }
 
-/// The connection reaches the state it was heading for.
+/// The connection reaches the state it was heading for. Attaching and detaching are work on the
+/// attachment, which moves the connection along; see [`crate::resource`].
 pub(crate) fn settle(txn: &mut Txn, id: VpnConnectionId) {
     let Some(connection) = txn.get::<VpnConnection>(&id) else { return };
     let next = match connection.state {
         ConnectionState::Provisioning => ConnectionState::Active,
-        ConnectionState::Attaching => ConnectionState::Attached,
         ConnectionState::Updating => match connection.attached {
             Attached::Gateway(_) => ConnectionState::Active,
             Attached::Nothing => ConnectionState::Init,
             Attached::TransitRouter { .. } => ConnectionState::Attached,
         },
-        ConnectionState::Detaching => {
-            txn.update::<VpnConnection>(&id, |connection| {
-                connection.attached = Attached::Nothing;
-                connection.state = ConnectionState::Init;
-            });
-            return;
-        }
         ConnectionState::Deleting => return txn.remove::<VpnConnection>(&id),
         _ => return,
     };

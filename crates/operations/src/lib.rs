@@ -9,6 +9,7 @@ mod catalogue;
 mod operation;
 mod page;
 mod shape;
+mod tag;
 
 pub mod causeway;
 pub mod customer_gateway;

@@ -41,9 +41,20 @@ impl Page {
     }
 }
 
+/// Whether a text passes a filter; an absent or empty filter passes everything.
+pub(crate) fn passes(filter: Option<&str>, text: Option<&str>) -> bool {
+    filter.is_none_or(|wanted| wanted.is_empty() || Some(wanted) == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_filter_passes_everything() {
+        assert!(passes(None, None) && passes(Some(""), Some("a")) && passes(Some("a"), Some("a")));
+        assert!(!passes(Some("a"), Some("b")) && !passes(Some("a"), None));
+    }
 
     #[test]
     fn pages_are_full_until_the_last() {

@@ -24,6 +24,11 @@ pub trait DeclaredErrors {
     const ALL: &'static [ErrorCode];
 }
 
+/// An operation without errors of its own.
+impl DeclaredErrors for () {
+    const ALL: &'static [ErrorCode] = &[];
+}
+
 /// A request was understood and refused. Nothing changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

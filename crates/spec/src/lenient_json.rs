@@ -19,6 +19,17 @@ pub mod lenient {
         }
     }
 
+    /// A text, or what prints as one: a number or a boolean; empty text and null are absent.
+    pub fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+        match Value::deserialize(from)? {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            Value::Number(number) => Ok(Some(number.to_string())),
+            Value::Bool(flag) => Ok(Some(flag.to_string())),
+            _ => Err(D::Error::custom("not a text")),
+        }
+    }
+
     /// A boolean, or its text in any case; empty text and null are absent.
     pub fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
         match Value::deserialize(from)? {
@@ -45,6 +56,8 @@ mod tests {
         number: Option<i64>,
         #[serde(default, deserialize_with = "lenient::boolean")]
         flag: Option<bool>,
+        #[serde(default, deserialize_with = "lenient::text")]
+        text: Option<String>,
     }
 
     #[test]
@@ -58,6 +71,16 @@ mod tests {
             let sample: Sample = serde_json::from_str(json).unwrap();
             assert_eq!((sample.number, sample.flag), (number, flag), "{json}");
         }
+        for (json, text) in [
+            (r#"{"text":"a"}"#, Some("a")),
+            (r#"{"text":65000}"#, Some("65000")),
+            (r#"{"text":true}"#, Some("true")),
+            (r#"{"text":""}"#, None),
+        ] {
+            let sample: Sample = serde_json::from_str(json).unwrap();
+            assert_eq!(sample.text.as_deref(), text, "{json}");
+        }
+        assert!(serde_json::from_str::<Sample>(r#"{"text":[]}"#).is_err());
         assert!(serde_json::from_str::<Sample>(r#"{"number":"x"}"#).is_err());
         assert!(serde_json::from_str::<Sample>(r#"{"flag":"x"}"#).is_err());
     }

@@ -7,8 +7,8 @@ use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, Rou
 use causeway_model::text::{Labels, Tags};
 use causeway_model::vpc::{Vpc, VpcStatus};
 use causeway_model::vpn_connection::{
-    Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelRole,
-    VpnConnection,
+    Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
+    TunnelRole, VpnConnection,
 };
 use causeway_model::vpn_gateway::{ChargeType, GatewayStatus, NetworkType, PbrSupport, VpnGateway};
 use causeway_model::vswitch::{VSwitch, VSwitchStatus};
@@ -33,7 +33,7 @@ impl World {
     /// | `$vpn` | a single-tunnel gateway, with connections `$vco`, `$vco2` and `$vco3` |
     /// | `$dual` | a dual-tunnel gateway, with connections `$dualvco`, `$dualvco2` |
     /// | `$cgw` | a customer gateway |
-    /// | `$att` | an IPsec connection attached to transit router `$tr` |
+    /// | `$att` | an IPsec connection attached to transit router `$tr` by `$vpnattach` |
     /// | `$free` | an IPsec connection attached to nothing |
     /// | `$i`, `$eni`, `$ri`, `$ri2`, ... | registered next hops in `$vpc` |
     pub fn scene() -> World {
@@ -110,6 +110,7 @@ impl World {
             auth_key: None,
             labels: Labels::default(),
             created: self.context.now,
+            resource_group: None,
             tags: Tags::new(),
         };
         self.name("$cgw", cgw.id);
@@ -167,6 +168,16 @@ impl World {
             transit_router: id("tr-bp1scene"),
         };
         self.name("$tr", "tr-bp1scene");
+        self.name("$vpnattach", "tr-attach-scenevpn");
+        self.put(Resource {
+            id: "tr-attach-scenevpn".parse().unwrap(),
+            place: Place::TransitRouter {
+                transit_router: id("tr-bp1scene"),
+                connection: id("vco-bp1attached"),
+            },
+            status: "Attached".into(),
+            created: self.context.now,
+        });
         self.scene_connection("$att", "vco-bp1attached", attached, ConnectionState::Attached);
         self.scene_connection("$free", "vco-bp1free", Attached::Nothing, ConnectionState::Init);
     }
@@ -204,6 +215,7 @@ impl World {
                 policy: HealthPolicy::RevokeRoute,
             },
             network: NetworkType::Public,
+            tunnel_bandwidth: TunnelBandwidth::Standard,
             state,
             created: self.context.now,
             resource_group: None,
