@@ -14,6 +14,7 @@ mod txn;
 
 pub mod customer_gateway;
 pub mod next_hop;
+pub mod publish;
 pub mod resource;
 pub mod route_entry;
 pub mod route_list;

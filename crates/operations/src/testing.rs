@@ -6,10 +6,11 @@ use causeway_model::{
     Changes, Context, Options, Quotas, Read, Region, Row, TaskLength, Tenant, Txn,
 };
 use causeway_spec::{Parameters, Refusal};
-use causeway_types::Timestamp;
+use causeway_types::{Timestamp, TypedId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+mod batch;
 mod examples;
 mod scene;
 
@@ -86,6 +87,26 @@ impl World {
             Ok::<_, ()>(())
         };
         self.change(put).expect("putting cannot fail");
+    }
+
+    /// Runs a change that cannot fail, whatever the rules say.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Txn)) {
+        let run = |txn: &mut Txn| {
+            change(txn);
+            Ok::<_, ()>(())
+        };
+        self.change(run).expect("it cannot fail");
+    }
+
+    /// Changes a row that is there, whatever the rules say.
+    pub fn update<R: Row>(&mut self, key: &R::Key, change: impl FnOnce(&mut R)) {
+        let found = self.change(|txn| Ok::<_, ()>(txn.update::<R>(key, change)));
+        assert_eq!(found, Ok(true), "the row is there");
+    }
+
+    /// The id of a resource of the standard scene.
+    pub fn id<T: TypedId>(&self, name: &str) -> T {
+        T::from_text(&self.names[name])
     }
 
     /// Ends all asynchronous work.

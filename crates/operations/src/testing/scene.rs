@@ -5,12 +5,15 @@ use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::resource::{Place, Resource};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, RouteTableStatus};
 use causeway_model::text::{Labels, Tags};
+use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
 use causeway_model::vpc::{Vpc, VpcStatus};
 use causeway_model::vpn_connection::{
     Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
     TunnelRole, VpnConnection,
 };
 use causeway_model::vpn_gateway::{ChargeType, GatewayStatus, NetworkType, PbrSupport, VpnGateway};
+use causeway_model::vpn_pbr_route::{VpnPbrRoute, VpnPbrRouteKey};
+use causeway_model::vpn_route::{VpnRoute, VpnRouteKey};
 use causeway_model::vswitch::{VSwitch, VSwitchStatus};
 use causeway_types::{Id, TypedId};
 
@@ -35,13 +38,41 @@ impl World {
     /// | `$cgw` | a customer gateway |
     /// | `$att` | an IPsec connection attached to transit router `$tr` by `$vpnattach` |
     /// | `$free` | an IPsec connection attached to nothing |
+    /// | `$vpn`'s routes | 172.16.0.0/16, and 172.17.0.0/16 from 192.168.1.0/24, both to `$vco3` |
+    /// | `$att`'s route | 172.16.0.0/16 |
     /// | `$i`, `$eni`, `$ri`, `$ri2`, ... | registered next hops in `$vpc` |
     pub fn scene() -> World {
         let mut world = World::new();
         world.scene_vpc();
         world.scene_gateways();
         world.scene_next_hops();
+        world.scene_vpn_routes();
         world
+    }
+
+    fn scene_vpn_routes(&mut self) {
+        let (gateway, next_hop) = (id("vpn-bp1scene"), id("vco-bp1scene3"));
+        let (created, sequence) = (self.context.now, 0);
+        let destination = causeway_types::Cidr::v4(172, 16, 0, 0, 16);
+        let (weight, published, description) = (100, false, None);
+        let key = VpnRouteKey { gateway, destination, next_hop };
+        self.put(VpnRoute { key, weight, published, description, created, sequence });
+        let key = VcoRouteKey { connection: id("vco-bp1attached"), destination };
+        self.put(VcoRoute { key, weight, description: None, created, sequence });
+        self.put(VpnPbrRoute {
+            key: VpnPbrRouteKey {
+                gateway,
+                source: causeway_types::Cidr::v4(192, 168, 1, 0, 24),
+                destination: causeway_types::Cidr::v4(172, 17, 0, 0, 16),
+                next_hop,
+            },
+            weight,
+            priority: 10,
+            published,
+            description: None,
+            created,
+            sequence,
+        });
     }
 
     fn name(&mut self, name: &'static str, id: impl ToString) {

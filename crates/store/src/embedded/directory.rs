@@ -68,8 +68,12 @@ impl Directory {
         }
     }
 
-    /// Writes down that the rows are there.
+    /// Writes down that the rows are there, once the names of all their directories are durable.
     pub(crate) fn finish_creating(&self) -> Result<(), OpenError> {
+        let rows = self.rows();
+        sync(&rows.join("keyspaces"))
+            .and_then(|()| sync(&rows))
+            .map_err(|fault| disk(&self.path, &fault))?;
         self.write_format("ready")
     }
 
