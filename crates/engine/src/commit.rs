@@ -140,6 +140,10 @@ impl CommitLoop {
                 batch.publish(|tenant, changes| wakes.note_changes(tenant, changes));
                 true
             }
+            Outcome::Refused(causeway_store::Refused::Closed(cause)) => {
+                self.fault(&cause);
+                false
+            }
             Outcome::Refused(refused) => {
                 count(&metrics.commit_faults);
                 tracing::error!(%refused, "the store took no change");

@@ -4,9 +4,7 @@ mod common;
 
 use causeway_engine::{Engine, StoreOpener};
 use causeway_model::TaskLength;
-use causeway_store::{
-    Loaded, Memory, Outcome, Refused, Sink, Store, StoreError, TenantWrite,
-};
+use causeway_store::{Loaded, Memory, Outcome, Refused, Sink, Store, StoreError, TenantWrite};
 use common::{call, config, ok};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -81,9 +79,7 @@ impl Store for Hostile {
         }
         match mood {
             Mood::Good => Outcome::Committed,
-            Mood::Refuse => {
-                Outcome::Refused(Refused::NoSpace { free_bytes: 0, reserve_bytes: 1 })
-            }
+            Mood::Refuse => Outcome::Refused(Refused::NoSpace { free_bytes: 0, reserve_bytes: 1 }),
             Mood::WriteThenForget | Mood::ForgetOnly => Outcome::Unknown("test".into()),
         }
     }

@@ -1,6 +1,8 @@
 //! What a VPC route can point to.
 
-use causeway_types::{Id, Prefix};
+use crate::tenant::Read;
+use crate::{route_entry, route_table};
+use causeway_types::{Id, Prefix, VpcId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! next_hop_types {
@@ -60,6 +62,25 @@ impl NextHopType {
         Self::ALL.iter().copied().find(|kind| kind.text() == text)
     }
 
+    /// The state in which a resource of this kind can carry traffic, in its own product's word
+    /// (semantics.md 3.6 and 7.10; where those name none, a usual one).
+    pub fn ready_status(self) -> &'static str {
+        match self {
+            NextHopType::Instance => "Running",
+            NextHopType::NetworkInterface => "InUse",
+            NextHopType::HaVip | NextHopType::Ipv6Gateway | NextHopType::NatGateway => "Available",
+            NextHopType::Attachment => "Attached",
+            NextHopType::VpcPeer => "Activated",
+            NextHopType::Ipv4Gateway | NextHopType::GatewayEndpoint => "Created",
+            NextHopType::Ecr => "ACTIVE",
+            NextHopType::VpnGateway => "active",
+            NextHopType::RouterInterface
+            | NextHopType::CenBasic
+            | NextHopType::GatewayLoadBalancerEndpoint
+            | NextHopType::RouteTargetGroup => "Active",
+        }
+    }
+
     /// The prefix of ids of this kind.
     pub fn prefix(self) -> Prefix {
         match self {
@@ -85,6 +106,13 @@ impl NextHopType {
     pub fn of(id: Id) -> Option<NextHopType> {
         Self::ALL.iter().copied().find(|kind| Some(kind.prefix()) == id.prefix())
     }
+}
+
+/// Whether a stored route of the VPC's tables points to `id`.
+pub fn is_used(world: &impl Read, vpc: VpcId, id: Id) -> bool {
+    route_table::of_vpc(world, vpc)
+        .flat_map(|table| route_entry::of_table(world, table.id))
+        .any(|entry| entry.next_hops.include(id))
 }
 
 /// Where a route sends traffic.

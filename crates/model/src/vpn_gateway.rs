@@ -1,12 +1,17 @@
 //! VPN gateways.
 
+use crate::next_hop;
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::text::{Labels, Tags};
 use crate::txn::Txn;
-use causeway_types::{Id, Timestamp, VSwitchId, VpcId, VpnGatewayId};
+use causeway_types::{Cidr, Id, Timestamp, VSwitchId, VpcId, VpnConnectionId, VpnGatewayId};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// What public addresses are drawn from: a block for documentation, so that none is anybody's.
+pub const PUBLIC_POOL: Cidr = Cidr::v4(198, 51, 100, 0, 24);
 
 /// A VPN gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,7 +114,80 @@ impl GatewayStatus {
     }
 }
 
+impl NetworkType {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            NetworkType::Public => "public",
+            NetworkType::Private => "private",
+        }
+    }
+}
+
+impl ChargeType {
+    /// The wire word of describe answers (clients.md 7).
+    pub fn text(self) -> &'static str {
+        match self {
+            ChargeType::Prepay => "Prepay",
+            ChargeType::PostpayByFlow => "PostpayByFlow",
+        }
+    }
+}
+
+/// Why a gateway cannot be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Its subscription runs.
+    Prepaid,
+    /// It has IPsec connections.
+    Connections,
+    /// Routes of its VPC point to it.
+    Routes,
+}
+
 impl VpnGateway {
+    /// A public pay-as-you-go gateway for one-tunnel IPsec connections, active, with everything
+    /// optional left out.
+    pub fn new(id: VpnGatewayId, vpc: VpcId, address: IpAddr, created: Timestamp) -> VpnGateway {
+        VpnGateway {
+            id,
+            vpc,
+            vswitch: None,
+            disaster_recovery_vswitch: None,
+            labels: Labels::new(Some(&id.to_string()), None),
+            bandwidth_mbps: 10,
+            network: NetworkType::Public,
+            charge: ChargeType::PostpayByFlow,
+            ipsec: true,
+            ssl: false,
+            ssl_connections: 0,
+            pbr: PbrSupport::Full,
+            status: GatewayStatus::Active,
+            financial_locked: false,
+            address,
+            disaster_recovery_address: None,
+            auto_propagate: false,
+            created,
+            expires: None,
+            resource_group: None,
+            tags: Tags::new(),
+        }
+    }
+
+    /// Whether it can be deleted at an instant.
+    pub fn deletable(&self, world: &impl Read, now: Timestamp) -> Result<(), Kept> {
+        if self.charge == ChargeType::Prepay && self.expires.is_none_or(|end| end > now) {
+            return Err(Kept::Prepaid);
+        }
+        if world.members::<VpnConnectionId>(self.id).next().is_some() {
+            return Err(Kept::Connections);
+        }
+        if next_hop::is_used(world, self.vpc, self.id.into()) {
+            return Err(Kept::Routes);
+        }
+        Ok(())
+    }
+
     /// Whether its connections have two tunnels, which then form active/standby by themselves.
     pub fn is_dual_tunnel(&self) -> bool {
         self.disaster_recovery_vswitch.is_some()
@@ -124,6 +202,25 @@ impl Keyed for VpnGateway {
     fn memberships(&self) -> Vec<(Id, Id)> {
         vec![(self.vpc.into(), self.id.into())]
     }
+}
+
+/// Draws an IPv4 address from a block, avoiding those of all gateways and `except` while the block
+/// has others. The lowest and the three highest addresses of a block are nobody's.
+pub fn draw_address(txn: &mut Txn, block: Cidr, except: Option<IpAddr>) -> IpAddr {
+    let drawn = txn.entropy();
+    let IpAddr::V4(first) = block.network() else { return block.network() };
+    let addresses =
+        |gateway: &VpnGateway| [Some(gateway.address), gateway.disaster_recovery_address];
+    let taken: BTreeSet<IpAddr> =
+        txn.all::<VpnGateway>().flat_map(addresses).chain([except]).flatten().collect();
+    let usable = (1_u64 << (32 - block.length())).saturating_sub(4).max(1);
+    let start = (drawn % u128::from(usable)) as u64;
+    let nth = |n: u64| {
+        let offset = 1 + (start + n) % usable;
+        IpAddr::V4(Ipv4Addr::from_bits(first.to_bits().saturating_add(offset as u32)))
+    };
+    let tries = usable.min(taken.len() as u64 + 1);
+    (0..tries).map(nth).find(|address| !taken.contains(address)).unwrap_or_else(|| nth(0))
 }
 
 /// The gateway goes `updating` and comes back `active` when the work is done (S-VR-06 to S-VR-09).

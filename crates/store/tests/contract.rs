@@ -11,10 +11,12 @@ use causeway_store::{
 use common::{World, apply, load, tenant, write};
 use proptest::prelude::*;
 
+type Reopen = dyn FnMut(Box<dyn Store>) -> Box<dyn Store>;
+
 /// One store, and how to open it anew.
 struct Engine {
     store: Option<Box<dyn Store>>,
-    reopen: Box<dyn FnMut(Box<dyn Store>) -> Box<dyn Store>>,
+    reopen: Box<Reopen>,
 }
 
 impl Engine {

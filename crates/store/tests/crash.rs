@@ -17,7 +17,7 @@ const ROUNDS: u64 = 20;
 fn batch(number: u64) -> [TenantWrite; 2] {
     let value = || {
         let mut value = number.to_be_bytes().to_vec();
-        value.resize(if number % 7 == 0 { 9000 } else { 60 }, 1);
+        value.resize(if number.is_multiple_of(7) { 9000 } else { 60 }, 1);
         value
     };
     let row = |index: u64| RowWrite::put(format!("row {index}"), value());

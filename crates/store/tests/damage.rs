@@ -71,8 +71,11 @@ fn outcome(path: &Path) -> Result<World, String> {
     }
 }
 
+/// A way to damage a file, and its name.
+type Way<'a> = (&'a str, fn(&mut Vec<u8>));
+
 /// Damages each file in turn, with every one of `ways`.
-fn damage_each(ways: &[(&str, fn(&mut Vec<u8>))]) {
+fn damage_each(ways: &[Way]) {
     let directory = tempfile::tempdir().expect("a directory");
     let world = filled(directory.path());
     let pristine = files(directory.path());

@@ -68,12 +68,8 @@ impl Directory {
         }
     }
 
-    /// Writes down that the rows are there, once the names of all their directories are durable.
+    /// Writes down that the rows are there.
     pub(crate) fn finish_creating(&self) -> Result<(), OpenError> {
-        let rows = self.rows();
-        sync(&rows.join("keyspaces"))
-            .and_then(|()| sync(&rows))
-            .map_err(|fault| disk(&self.path, &fault))?;
         self.write_format("ready")
     }
 

@@ -15,6 +15,7 @@ mod open_error;
 mod readback;
 mod rows;
 mod scan;
+mod seed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -7,7 +7,7 @@ use super::directory::{Directory, disk};
 use super::inspect::{Fault, inspect};
 use super::open_error::OpenError;
 use super::rows::{Rows, is_damage};
-use super::{Tenants, keys};
+use super::{Tenants, keys, seed};
 use crate::error::StoreError;
 
 /// Opens the rows in `directory`, making them when nothing was ever committed there.
@@ -19,11 +19,10 @@ pub(super) fn open(path: &Path, directory: &Directory) -> Result<(Rows, Tenants)
         })?;
     } else {
         directory.start_creating()?;
-    }
-    let rows = guarded(path, || Rows::open(&directory.rows()))?;
-    if !directory.ready {
+        guarded(path, || seed::sow(&directory.rows()))?;
         directory.finish_creating()?;
     }
+    let rows = guarded(path, || Rows::open(&directory.rows()))?;
     rows.write_floor();
     let tenants = tenants(&rows).map_err(|fault| match fault {
         StoreError::Damaged(what) => damaged(path, what),
@@ -33,12 +32,9 @@ pub(super) fn open(path: &Path, directory: &Directory) -> Result<(Rows, Tenants)
 }
 
 /// Turns every way in which the key-value store gives up into words.
-fn guarded(
-    path: &Path,
-    open: impl FnOnce() -> Result<Rows, fjall::Error>,
-) -> Result<Rows, OpenError> {
+fn guarded<T>(path: &Path, open: impl FnOnce() -> Result<T, fjall::Error>) -> Result<T, OpenError> {
     match catch_unwind(AssertUnwindSafe(open)) {
-        Ok(Ok(rows)) => Ok(rows),
+        Ok(Ok(opened)) => Ok(opened),
         Ok(Err(fjall::Error::Locked)) => Err(OpenError::Locked { path: path.into(), pid: None }),
         Ok(Err(fjall::Error::Io(fault) | fjall::Error::Storage(fjall::LsmError::Io(fault))))
             if !is_damage(&fault) =>
