@@ -231,3 +231,47 @@ async fn the_same_seed_gives_the_same_ids() {
     let body = ok(&common::engine(settings), "CreateVpc", &[]).await;
     assert_ne!(ids[0].0, body["VpcId"]);
 }
+
+/// Queues calls behind a commit that the disk holds up, so that they share the next batch.
+async fn in_one_batch(
+    disk: &Arc<Disk>,
+    engine: &Arc<Engine>,
+    calls: &[(&'static str, Vec<(&'static str, String)>)],
+) -> Vec<(u16, serde_json::Value)> {
+    disk.hold(true);
+    let spawn = |action: &'static str, pairs: Vec<(&'static str, String)>| {
+        let engine = Arc::clone(engine);
+        tokio::spawn(async move {
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            call(&engine, action, &pairs).await
+        })
+    };
+    let pause = || tokio::time::sleep(std::time::Duration::from_millis(50));
+    let first = spawn("CreateVpc", Vec::new());
+    pause().await;
+    let mut queued = Vec::new();
+    for (action, pairs) in calls {
+        queued.push(spawn(action, pairs.clone()));
+        pause().await;
+    }
+    disk.hold(false);
+    assert_eq!(first.await.unwrap().0, 200);
+    let mut answers = Vec::new();
+    for call in queued {
+        answers.push(call.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_whose_first_request_is_not_answered_yet_is_refused() {
+    let disk = Disk::new();
+    let engine = Arc::new(Engine::start(config(), disk.opener(), 1).unwrap());
+    let request = vec![("ClientToken", "t".to_owned())];
+    let calls = [("CreateVpc", request.clone()), ("CreateVpc", request.clone())];
+    let answers = in_one_batch(&disk, &engine, &calls).await;
+    assert_eq!(answers[0].0, 200);
+    assert_eq!((answers[1].0, &answers[1].1["Code"]), (400, &"LastTokenProcessing".into()));
+    let replay = ok(&engine, "CreateVpc", &[("ClientToken", "t")]).await;
+    assert_eq!(replay["VpcId"], answers[0].1["VpcId"]);
+}
