@@ -55,6 +55,8 @@ impl Sink for Loader {
     }
 
     fn progress(&mut self, so_far: Loaded) {
-        tracing::info!(rows = so_far.rows, bytes = so_far.bytes, "loading");
+        if so_far.rows > 0 {
+            tracing::info!(rows = so_far.rows, bytes = so_far.bytes, "loading");
+        }
     }
 }

@@ -71,7 +71,7 @@ impl Engine {
         let host = request.headers().get("host").and_then(|host| host.to_str().ok());
         let mut envelope = Envelope {
             request_id: self.shared.request_ids.next(),
-            host: host.unwrap_or("localhost").to_owned(),
+            host: without_port(host.unwrap_or("localhost")).to_owned(),
             format: Format::Json,
             error_format: Format::Json,
             product: Product::Vpc,
@@ -234,6 +234,14 @@ fn operation(call: &Call) -> Result<&'static Entry, ProtocolError> {
     })
 }
 
+/// `HostId` names the endpoint's host only (wire.md 4.2).
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 fn region(parameters: &Parameters) -> Option<&str> {
     parameters.get("RegionId").map(String::as_str).filter(|region| !region.is_empty())
 }
@@ -269,4 +277,21 @@ fn fingerprint(parameters: &Parameters) -> [u8; 32] {
         }
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_port;
+
+    #[test]
+    fn host_ids_have_no_port() {
+        for (host, expected) in [
+            ("127.0.0.1:4580", "127.0.0.1"),
+            ("vpc.aliyuncs.com", "vpc.aliyuncs.com"),
+            ("[::1]:4580", "[::1]"),
+            ("[::1]", "[::1]"),
+        ] {
+            assert_eq!(without_port(host), expected);
+        }
+    }
 }
