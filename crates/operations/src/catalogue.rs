@@ -35,25 +35,37 @@ impl Entry {
     }
 }
 
+/// Operations on one kind of thing.
+pub struct Family {
+    /// What the documentation calls it.
+    pub title: &'static str,
+    /// Its operations.
+    pub operations: &'static [Entry],
+}
+
+const fn family(title: &'static str, operations: &'static [Entry]) -> Family {
+    Family { title, operations }
+}
+
 /// The families, in the order of the documentation.
-const FAMILIES: &[&[Entry]] = &[
-    crate::route_entry::OPERATIONS,
-    crate::vpn_route::OPERATIONS,
-    crate::vpn_pbr_route::OPERATIONS,
-    crate::vco_route::OPERATIONS,
-    crate::vpc::OPERATIONS,
-    crate::vswitch::OPERATIONS,
-    crate::route_table::OPERATIONS,
-    crate::customer_gateway::OPERATIONS,
-    crate::vpn_gateway::OPERATIONS,
-    crate::vpn_connection::OPERATIONS,
-    crate::region::OPERATIONS,
-    crate::causeway::OPERATIONS,
+pub const FAMILIES: &[Family] = &[
+    family("Routes of a VPC", crate::route_entry::OPERATIONS),
+    family("Destination routes of a VPN gateway", crate::vpn_route::OPERATIONS),
+    family("Policy-based routes of a VPN gateway", crate::vpn_pbr_route::OPERATIONS),
+    family("Routes of an IPsec connection", crate::vco_route::OPERATIONS),
+    family("VPCs", crate::vpc::OPERATIONS),
+    family("vSwitches", crate::vswitch::OPERATIONS),
+    family("Route tables", crate::route_table::OPERATIONS),
+    family("Customer gateways", crate::customer_gateway::OPERATIONS),
+    family("VPN gateways", crate::vpn_gateway::OPERATIONS),
+    family("IPsec connections", crate::vpn_connection::OPERATIONS),
+    family("Regions and zones", crate::region::OPERATIONS),
+    family("Causeway's own", crate::causeway::OPERATIONS),
 ];
 
 /// All operations, by family.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    FAMILIES.iter().flat_map(|family| family.iter())
+    FAMILIES.iter().flat_map(|family| family.operations)
 }
 
 /// The operation with this `Version` and `Action`; names alone are not unique (clients.md 4.4).

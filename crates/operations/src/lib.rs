@@ -28,6 +28,6 @@ pub mod vswitch;
 mod testing;
 
 pub use access::{Authorized, Caller};
-pub use catalogue::{Entry, all, find, find_version};
+pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use operation::{Answer, Operation, Prepared, Query, Run, Write};
