@@ -13,9 +13,12 @@ mod tenant;
 mod txn;
 
 pub mod customer_gateway;
+pub mod multipath;
 pub mod next_hop;
 pub mod publish;
 pub mod resource;
+pub mod route_admission;
+pub mod route_draft;
 pub mod route_entry;
 pub mod route_list;
 pub mod route_table;

@@ -1,8 +1,10 @@
 //! What a VPC route can point to.
 
+use crate::resource::Resource;
 use crate::tenant::Read;
+use crate::vpn_gateway::VpnGateway;
 use crate::{route_entry, route_table};
-use causeway_types::{Id, Prefix, VpcId};
+use causeway_types::{Id, Prefix, TypedId, VpcId, VpnGatewayId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! next_hop_types {
@@ -142,11 +144,104 @@ impl NextHops {
         }
     }
 
+    /// Whether something holds for the next hop, or for each of them.
+    pub fn all(&self, holds: impl Fn(Id) -> bool) -> bool {
+        match self {
+            NextHops::One(hop) => holds(*hop),
+            NextHops::Many(hops) => hops.iter().all(|hop| holds(hop.id)),
+        }
+    }
+
     /// The single next hop, when there is just one.
     pub fn single(&self) -> Option<Id> {
         match self {
             NextHops::One(hop) => Some(*hop),
             NextHops::Many(_) => None,
         }
+    }
+}
+
+/// Why a resource cannot be the next hop of a VPC's route (semantics.md 3.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextHopProblem {
+    /// There is no such resource of this kind.
+    Absent,
+    /// It is not in the VPC of the table (S-RE-13).
+    Elsewhere,
+    /// Its state, which the text names, does not allow it.
+    Unready(Box<str>),
+    /// Overdue payment has locked it.
+    FinancialLocked,
+}
+
+impl NextHopType {
+    /// The states in which a resource of this kind accepts routes; `None` when any will do.
+    fn ready_states(self) -> Option<&'static [&'static str]> {
+        match self {
+            NextHopType::HaVip => Some(&["Available", "InUse"]),
+            NextHopType::RouterInterface | NextHopType::CenBasic => Some(&["Active"]),
+            NextHopType::VpnGateway => Some(&["active", "updating"]),
+            NextHopType::Ipv6Gateway | NextHopType::NatGateway => Some(&["Available"]),
+            NextHopType::Attachment => Some(&["Attached"]),
+            NextHopType::VpcPeer => Some(&["Activated"]),
+            NextHopType::Ipv4Gateway | NextHopType::GatewayEndpoint => Some(&["Created"]),
+            NextHopType::Ecr => Some(&["ACTIVE"]),
+            NextHopType::Instance
+            | NextHopType::NetworkInterface
+            | NextHopType::GatewayLoadBalancerEndpoint
+            | NextHopType::RouteTargetGroup => None,
+        }
+    }
+
+    /// Whether IPv6 routes may lead to a resource of this kind (semantics.md 3.5).
+    pub fn carries_ipv6(self) -> bool {
+        match self {
+            NextHopType::Instance
+            | NextHopType::Ipv6Gateway
+            | NextHopType::NetworkInterface
+            | NextHopType::RouterInterface
+            | NextHopType::Ecr
+            | NextHopType::VpcPeer
+            | NextHopType::GatewayLoadBalancerEndpoint
+            | NextHopType::Attachment => true,
+            NextHopType::HaVip
+            | NextHopType::VpnGateway
+            | NextHopType::NatGateway
+            | NextHopType::Ipv4Gateway
+            | NextHopType::GatewayEndpoint
+            | NextHopType::CenBasic
+            | NextHopType::RouteTargetGroup => false,
+        }
+    }
+}
+
+/// The resource of `kind` that `text` names, if routes of `vpc` can lead to it (semantics.md 3.6).
+pub fn resolve(
+    world: &impl Read,
+    vpc: VpcId,
+    kind: NextHopType,
+    text: &str,
+) -> Result<Id, NextHopProblem> {
+    let id = Id::from_text(text);
+    if id.prefix() != Some(kind.prefix()) {
+        return Err(NextHopProblem::Absent);
+    }
+    let (place, status, locked) = if kind == NextHopType::VpnGateway {
+        let gateway = VpnGatewayId::from_id(id).and_then(|id| world.get::<VpnGateway>(&id));
+        let gateway = gateway.ok_or(NextHopProblem::Absent)?;
+        (Some(gateway.vpc), gateway.status.text(), gateway.financial_locked)
+    } else {
+        let resource = world.get::<Resource>(&id).ok_or(NextHopProblem::Absent)?;
+        (resource.vpc(), &*resource.status, false)
+    };
+    if place != Some(vpc) {
+        return Err(NextHopProblem::Elsewhere);
+    }
+    if locked {
+        return Err(NextHopProblem::FinancialLocked);
+    }
+    match kind.ready_states() {
+        Some(ready) if !ready.contains(&status) => Err(NextHopProblem::Unready(status.into())),
+        _ => Ok(id),
     }
 }

@@ -2,10 +2,14 @@
 
 use crate::context::RouteStateNames;
 use crate::next_hop::NextHops;
+use crate::route_table::{RouteTable, RouteTableStatus};
 use crate::rows::Keyed;
+use crate::task::{self, Subject};
 use crate::tenant::Read;
 use crate::text::Labels;
 use crate::txn::Txn;
+use crate::vpc::{Vpc, VpcStatus};
+use crate::vswitch::{self, VSwitchStatus};
 use causeway_types::{Cidr, Id, Prefix, RouteEntryId, RouteTableId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -122,10 +126,51 @@ pub fn tables_for(world: &impl Read, id: RouteEntryId) -> Vec<RouteTableId> {
         return Vec::new();
     };
     let bound = |fill: &str| RouteTableId::from_text(&format!("vtb-{shared}{}", fill.repeat(9)));
-    world
-        .range::<crate::route_table::RouteTable>(bound("0")..=bound("z"))
-        .map(|table| table.id)
-        .collect()
+    world.range::<RouteTable>(bound("0")..=bound("z")).map(|table| table.id).collect()
+}
+
+/// Why the routes of a table cannot be changed now (semantics.md 2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// The VPC is being made or removed.
+    Vpc,
+    /// A vSwitch of the VPC is being made, moved or removed.
+    VSwitch,
+    /// The table is being made or removed.
+    Table,
+    /// Routes of the VPC are being added, changed or removed (S-RE-06, decision A9).
+    Routes,
+}
+
+/// Why the routes of `table` cannot be changed now; the first reason in the order of [`Busy`].
+pub fn busy(world: &impl Read, table: &RouteTable) -> Option<Busy> {
+    let vpc = world.get::<Vpc>(&table.vpc);
+    if vpc.is_none_or(|vpc| vpc.status != VpcStatus::Available) {
+        return Some(Busy::Vpc);
+    }
+    if vswitch::of_vpc(world, table.vpc).any(|it| it.status != VSwitchStatus::Available) {
+        return Some(Busy::VSwitch);
+    }
+    if table.status != RouteTableStatus::Available {
+        return Some(Busy::Table);
+    }
+    task::is_busy(world, Subject::Routes(table.vpc)).then_some(Busy::Routes)
+}
+
+/// Adds a user's route, which the caller has checked. It is `Pending` until the task that the
+/// caller starts is done.
+pub fn add(
+    txn: &mut Txn,
+    table: RouteTableId,
+    destination: Cidr,
+    next_hops: NextHops,
+    labels: Option<Box<Labels>>,
+) -> (RouteKey, RouteEntryId) {
+    let key = RouteKey { table, destination, origin: RouteOrigin::User };
+    let id = id_in_table(table, txn.entropy());
+    let (status, modified) = (RouteStatus::Pending, txn.now());
+    txn.put(RouteEntry { key, id, next_hops, status, labels, modified });
+    (key, id)
 }
 
 /// Entries reach the state they were heading for.

@@ -1,7 +1,7 @@
 //! What a route table shows: stored entries, and the system routes that follow from its VPC.
 
 use crate::next_hop::NextHops;
-use crate::route_entry::{self, RouteEntry, RouteOrigin, RouteStatus};
+use crate::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
 use crate::route_table::RouteTable;
 use crate::tenant::Read;
 use crate::vswitch;
@@ -104,11 +104,36 @@ pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute
     routes
 }
 
-/// The route with an id, whatever its source, and its table.
+/// The routes of a table to one destination: at most one of a user or the system, and then one
+/// that was published.
+pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedRoute<'a>> {
+    let id = table.id;
+    let stored = |origin| world.get::<RouteEntry>(&RouteKey { table: id, destination: to, origin });
+    let listed = |source, modified| ListedRoute { table: id, destination: to, source, modified };
+    let system = system_since(world, table, to);
+    let own = match (stored(RouteOrigin::User), system) {
+        (Some(entry), Some(_)) => Some(listed(RouteSource::Repointed(entry), entry.modified)),
+        (Some(entry), None) => Some(listed(RouteSource::Custom(entry), entry.modified)),
+        (None, Some(since)) => Some(listed(RouteSource::System, since)),
+        (None, None) => None,
+    };
+    let published = stored(RouteOrigin::Published)
+        .map(|entry| listed(RouteSource::Published(entry), entry.modified));
+    own.into_iter().chain(published).collect()
+}
+
+/// The route with an id, whatever its source.
 pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<ListedRoute<'_>> {
-    route_entry::tables_for(world, id).into_iter().find_map(|table| {
-        let table = world.get::<RouteTable>(&table)?;
-        of_table(world, table).into_iter().find(|route| route.id() == id)
+    let tables = route_entry::tables_for(world, id);
+    tables.into_iter().filter_map(|table| world.get::<RouteTable>(&table)).find_map(|table| {
+        let stored = route_entry::of_table(world, table.id).find(|entry| entry.id == id);
+        let destination = match stored {
+            Some(entry) => entry.key.destination,
+            None => system_routes(world, table)
+                .into_keys()
+                .find(|destination| system_id(table.id, *destination) == id)?,
+        };
+        at(world, table, destination).into_iter().find(|route| route.id() == id)
     })
 }
 
@@ -122,6 +147,16 @@ fn system_routes(world: &impl Read, table: &RouteTable) -> BTreeMap<Cidr, Timest
         routes.extend(vswitch.ipv6_cidr.map(|cidr| (cidr, since)));
     }
     routes
+}
+
+/// Since when the system has routed a destination; `None` when it does not.
+fn system_since(world: &impl Read, table: &RouteTable, to: Cidr) -> Option<Timestamp> {
+    if to == Cidr::RESERVED {
+        return Some(table.created);
+    }
+    vswitch::of_vpc(world, table.vpc)
+        .find(|it| it.cidr == to || it.ipv6_cidr == Some(to))
+        .map(|it| it.created.max(table.created))
 }
 
 fn system_id(table: RouteTableId, destination: Cidr) -> RouteEntryId {

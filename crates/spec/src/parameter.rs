@@ -77,6 +77,8 @@ impl From<ParameterError> for Refusal {
     fn from(error: ParameterError) -> Refusal {
         match error {
             ParameterError::Missing { name, code: Some(code) } => {
+                // An absent batch answers for the first parameter its items need (S-RE-65).
+                let name = code.strip_prefix("MissingParam.").unwrap_or(name);
                 Refusal::new(400, code, format!("The parameter {name} is missing."))
             }
             ParameterError::Missing { name, code: None } => {

@@ -2,7 +2,23 @@
 
 use crate::catalogue::Entry;
 
+mod create;
+mod create_batch;
+mod create_batch_failure;
+mod create_error;
+mod create_refusal;
+mod delete;
+mod delete_batch;
+mod describe_list;
+mod list_token;
+mod removal;
 pub(crate) mod shape;
 
 /// The family, in the order of the documentation.
-pub(crate) const OPERATIONS: &[Entry] = &[];
+pub(crate) const OPERATIONS: &[Entry] = &[
+    Entry::write::<create_batch::CreateRouteEntries>(),
+    Entry::write::<create::CreateRouteEntry>(),
+    Entry::query::<describe_list::DescribeRouteEntryList>(),
+    Entry::write::<delete::DeleteRouteEntry>(),
+    Entry::write::<delete_batch::DeleteRouteEntries>(),
+];
