@@ -5,7 +5,7 @@ use causeway_spec::Refusal;
 
 mod create;
 mod delete;
-mod describe;
+pub(crate) mod describe;
 
 #[cfg(test)]
 mod clash_tests;
