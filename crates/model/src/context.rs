@@ -1,6 +1,8 @@
 //! What a change gets from outside: time, seed, settings.
 
+use crate::region::Region;
 use causeway_types::Timestamp;
+use std::sync::Arc;
 
 /// Everything a change may know that is not in the tenant.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +15,17 @@ pub struct Context {
     pub account: String,
     /// The region.
     pub region: Region,
+    /// All regions served, this one among them.
+    pub regions: Arc<[Region]>,
     /// How long asynchronous work takes.
+    pub tasks: TaskLength,
+    /// Limits.
+    pub quotas: Quotas,
+    /// Readings of the specification that can be switched.
+    pub options: Options,
+}
+
+/// How long asynchronous work takes.
     pub tasks: TaskLength,
     /// Limits.
     pub quotas: Quotas,

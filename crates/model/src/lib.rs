@@ -7,6 +7,7 @@
 mod changes;
 mod context;
 mod merge;
+mod region;
 mod row;
 mod rows;
 mod tenant;
@@ -34,7 +35,8 @@ pub mod vpn_route;
 pub mod vswitch;
 
 pub use changes::{Change, Changes};
-pub use context::{Context, Options, Quotas, Region, RouteStateNames, TaskLength};
+pub use context::{Context, Options, Quotas, RouteStateNames, TaskLength};
+pub use region::{Language, Region};
 pub use row::{Row, RowError};
 pub use tenant::{Read, Tenant};
 pub use txn::Txn;

@@ -65,6 +65,12 @@ impl Keyed for Resource {
     }
 }
 
+/// The registered resources in a VPC, by kind.
+pub fn of_vpc(world: &impl Read, vpc: VpcId) -> impl Iterator<Item = &Resource> {
+    let ids = move |kind: &NextHopType| world.member_ids(vpc, kind.prefix());
+    NextHopType::ALL.iter().flat_map(ids).filter_map(|id| world.get::<Resource>(&id))
+}
+
 /// The attachment and its connection reach the state they were heading for.
 pub(crate) fn settle(txn: &mut Txn, id: TrAttachmentId) {
     let Some(resource) = txn.get::<Resource>(&id.into()) else { return };

@@ -40,6 +40,16 @@ pub enum RouteTableKind {
     Custom,
 }
 
+impl RouteTableKind {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            RouteTableKind::System => "System",
+            RouteTableKind::Custom => "Custom",
+        }
+    }
+}
+
 /// What a table can be bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AssociateType {
@@ -47,6 +57,21 @@ pub enum AssociateType {
     VSwitch,
     /// An IPv4 or IPv6 gateway: no routes can be added, only re-pointed.
     Gateway,
+}
+
+impl AssociateType {
+    /// The wire word.
+    pub fn text(self) -> &'static str {
+        match self {
+            AssociateType::VSwitch => "VSwitch",
+            AssociateType::Gateway => "Gateway",
+        }
+    }
+
+    /// Reads the wire word.
+    pub fn from_text(text: &str) -> Option<AssociateType> {
+        [AssociateType::VSwitch, AssociateType::Gateway].into_iter().find(|it| it.text() == text)
+    }
 }
 
 /// States of a table: `Pending` → `Available` → (`Deleting` → gone).

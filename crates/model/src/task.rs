@@ -95,6 +95,26 @@ pub fn is_busy(world: &impl Read, subject: Subject) -> bool {
     world.get::<Task>(&subject).is_some()
 }
 
+/// Why a subject cannot take a change now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// Another request, accepted but not yet answered, holds it (decision A9).
+    Locked,
+    /// It is in a transitional state.
+    Changing,
+}
+
+/// Whether a subject can take a change.
+pub fn check_idle(txn: &Txn, subject: Subject) -> Result<(), Busy> {
+    if txn.held_by_another::<Task>(&subject) {
+        Err(Busy::Locked)
+    } else if is_busy(txn, subject) {
+        Err(Busy::Changing)
+    } else {
+        Ok(())
+    }
+}
+
 /// Ends a task: the subject reaches the state it was heading for.
 pub fn complete(txn: &mut Txn, subject: Subject) {
     let Some(task) = txn.get::<Task>(&subject).cloned() else { return };

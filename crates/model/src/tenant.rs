@@ -24,9 +24,14 @@ pub trait Read {
     /// Rows whose keys lie in a range, in key order.
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R>;
 
+    /// Ids of `owner`'s members with a prefix, in order.
+    fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id>;
+
     /// Ids of `owner`'s members of one type, in order: the vSwitches of a VPC, the connections of
     /// a gateway.
-    fn members<T: TypedId>(&self, owner: impl Into<Id>) -> impl Iterator<Item = T>;
+    fn members<T: TypedId>(&self, owner: impl Into<Id>) -> impl Iterator<Item = T> {
+        self.member_ids(owner, T::PREFIX).filter_map(T::from_id)
+    }
 
     /// All rows of a kind, in key order.
     fn all<R: Row>(&self) -> impl Iterator<Item = &R> {
@@ -78,9 +83,7 @@ impl Read for Tenant {
         R::table(self).range(range).map(|(_, row)| row)
     }
 
-    fn members<T: TypedId>(&self, owner: impl Into<Id>) -> impl Iterator<Item = T> {
-        self.members
-            .range(member_range(owner.into(), T::PREFIX))
-            .filter_map(|(_, member)| T::from_id(*member))
+    fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {
+        self.members.range(member_range(owner.into(), prefix)).map(|(_, member)| *member)
     }
 }

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::merge::Merge;
 use crate::row::Row;
 use crate::tenant::{Read, Tenant, member_range};
-use causeway_types::{Id, Timestamp, TypedId};
+use causeway_types::{Id, Prefix, Timestamp, TypedId};
 use sha2::{Digest, Sha256};
 use std::ops::RangeBounds;
 
@@ -115,8 +115,8 @@ impl Read for Txn<'_> {
         Merge::new(Merge::new(base, in_flight), own).map(|(_, row)| row)
     }
 
-    fn members<T: TypedId>(&self, owner: impl Into<Id>) -> impl Iterator<Item = T> {
-        let range = member_range(owner.into(), T::PREFIX);
+    fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {
+        let range = member_range(owner.into(), prefix);
         let mut found: Vec<Id> =
             self.base.members.range(range.clone()).map(|(_, id)| *id).collect();
         for layer in [self.in_flight, &self.own] {
@@ -128,6 +128,6 @@ impl Read for Txn<'_> {
                 }
             }
         }
-        found.into_iter().filter_map(T::from_id)
+        found.into_iter()
     }
 }

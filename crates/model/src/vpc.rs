@@ -21,6 +21,10 @@ pub struct Vpc {
     pub secondary_cidrs: Vec<Cidr>,
     /// The IPv6 block, when IPv6 is enabled.
     pub ipv6_cidr: Option<Cidr>,
+    /// Whose IPv6 addresses they are.
+    pub ipv6_isp: Ipv6Isp,
+    /// Whether instances get DNS host names.
+    pub dns_hostnames: bool,
     /// Blocks the user declared as private.
     pub user_cidrs: Vec<Cidr>,
     /// Name and description.
@@ -33,6 +37,38 @@ pub struct Vpc {
     pub resource_group: Option<Box<str>>,
     /// Tags.
     pub tags: Tags,
+}
+
+macro_rules! ipv6_isps {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal;)*) => {
+        /// Whose IPv6 addresses a VPC has.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Ipv6Isp { $($(#[$doc])* $variant,)* }
+
+        impl Ipv6Isp {
+            /// The wire word.
+            pub fn text(self) -> &'static str {
+                match self { $(Ipv6Isp::$variant => $text,)* }
+            }
+
+            /// Reads the wire word.
+            pub fn from_text(text: &str) -> Option<Ipv6Isp> {
+                match text { $($text => Some(Ipv6Isp::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+ipv6_isps! {
+    /// The provider's own.
+    #[default]
+    Bgp = "BGP";
+    /// China Mobile's.
+    ChinaMobile = "ChinaMobile";
+    /// China Unicom's.
+    ChinaUnicom = "ChinaUnicom";
+    /// China Telecom's.
+    ChinaTelecom = "ChinaTelecom";
 }
 
 /// States of a VPC: `Pending` → `Available` → (`Deleting` → gone).
@@ -53,6 +89,20 @@ impl VpcStatus {
             VpcStatus::Pending | VpcStatus::Deleting => "Pending",
             VpcStatus::Available => "Available",
         }
+    }
+}
+
+impl Vpc {
+    /// Whether a block lies inside the primary or a secondary block.
+    pub fn contains(&self, block: &Cidr) -> bool {
+        self.cidr.contains(block) || self.secondary_cidrs.iter().any(|own| own.contains(block))
+    }
+
+    /// The /64 with this number in the VPC's IPv6 block, when it has one.
+    pub fn ipv6_subnet(&self, index: u8) -> Option<Cidr> {
+        let std::net::IpAddr::V6(network) = self.ipv6_cidr?.network() else { return None };
+        let subnet = u128::from(network) | u128::from(index) << 64;
+        format!("{}/64", std::net::Ipv6Addr::from(subnet)).parse().ok()
     }
 }
 

@@ -1,9 +1,12 @@
 //! vSwitches.
 
+use crate::route_entry::{self, RouteEntry, RouteKey, RouteOrigin};
 use crate::rows::Keyed;
+use crate::task::{self, Subject};
 use crate::tenant::Read;
 use crate::text::{Labels, Tags};
 use crate::txn::Txn;
+use crate::vpc::Vpc;
 use causeway_types::{Cidr, Id, RouteTableId, Timestamp, VSwitchId, VpcId};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +69,67 @@ impl Keyed for VSwitch {
 /// The vSwitches of a VPC.
 pub fn of_vpc(world: &impl Read, vpc: VpcId) -> impl Iterator<Item = &VSwitch> {
     world.members::<VSwitchId>(vpc).filter_map(|id| world.get::<VSwitch>(&id))
+}
+
+/// Why a block cannot become a vSwitch's (semantics.md 7.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockConflict {
+    /// It is in none of the VPC's blocks.
+    OutsideVpc,
+    /// It overlaps a system route: another vSwitch, or the provider's own block.
+    SystemRoute,
+    /// It equals or contains the destination of a route in a table of the VPC.
+    Route,
+}
+
+/// Whether an IPv4 block of `vpc` is free for a vSwitch.
+pub fn check_block(world: &impl Read, vpc: &Vpc, block: &Cidr) -> Result<(), BlockConflict> {
+    if !vpc.contains(block) {
+        return Err(BlockConflict::OutsideVpc);
+    }
+    let taken = of_vpc(world, vpc.id).any(|vswitch| vswitch.cidr.overlaps(block));
+    if taken || block.overlaps(&Cidr::RESERVED) {
+        return Err(BlockConflict::SystemRoute);
+    }
+    check_routes(world, vpc.id, block)
+}
+
+/// Whether an IPv6 block of `vpc` is free for a vSwitch.
+pub fn check_ipv6_block(world: &impl Read, vpc: &Vpc, block: &Cidr) -> Result<(), BlockConflict> {
+    if of_vpc(world, vpc.id).any(|vswitch| vswitch.ipv6_cidr.as_ref() == Some(block)) {
+        return Err(BlockConflict::SystemRoute);
+    }
+    check_routes(world, vpc.id, block)
+}
+
+fn check_routes(world: &impl Read, vpc: VpcId, block: &Cidr) -> Result<(), BlockConflict> {
+    // Destinations inside a block follow it directly in the order of prefixes.
+    let first_inside = |table: RouteTableId| {
+        let from = RouteKey { table, destination: *block, origin: RouteOrigin::User };
+        let (_, to) = route_entry::in_table(table).into_inner();
+        world.range::<RouteEntry>(from..=to).next()
+    };
+    let mut firsts = world.members::<RouteTableId>(vpc).filter_map(first_inside);
+    if firsts.any(|entry| block.contains(&entry.key.destination)) {
+        return Err(BlockConflict::Route);
+    }
+    Ok(())
+}
+
+/// Binds a vSwitch to another table. It is `Pending` until its task is done.
+pub fn bind(txn: &mut Txn, id: VSwitchId, table: RouteTableId) {
+    txn.update::<VSwitch>(&id, |vswitch| {
+        vswitch.route_table = table;
+        vswitch.status = VSwitchStatus::Pending;
+    });
+    task::start(txn, Subject::VSwitch(id));
+}
+
+impl VSwitch {
+    /// How many addresses instances can have: all but the first and the last three.
+    pub fn usable_addresses(&self) -> u64 {
+        (1u64 << (32 - self.cidr.length().min(32))).saturating_sub(4)
+    }
 }
 
 /// The vSwitch reaches the state it was heading for.

@@ -6,6 +6,7 @@
 
 mod access;
 mod catalogue;
+mod label;
 mod operation;
 mod page;
 mod shape;

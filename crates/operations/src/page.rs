@@ -46,6 +46,15 @@ pub(crate) fn passes(filter: Option<&str>, text: Option<&str>) -> bool {
     filter.is_none_or(|wanted| wanted.is_empty() || Some(wanted) == text)
 }
 
+/// Whether an id is among those a filter lists, separated by commas; an absent or empty filter
+/// passes everything.
+pub(crate) fn is_listed(filter: Option<&str>, id: impl std::fmt::Display) -> bool {
+    filter.filter(|ids| !ids.is_empty()).is_none_or(|ids| {
+        let id = id.to_string();
+        ids.split(',').any(|one| one.trim() == id)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +63,12 @@ mod tests {
     fn an_empty_filter_passes_everything() {
         assert!(passes(None, None) && passes(Some(""), Some("a")) && passes(Some("a"), Some("a")));
         assert!(!passes(Some("a"), Some("b")) && !passes(Some("a"), None));
+    }
+
+    #[test]
+    fn ids_are_separated_by_commas() {
+        assert!(is_listed(None, "a") && is_listed(Some(""), "a") && is_listed(Some("b, a"), "a"));
+        assert!(!is_listed(Some("ab"), "a") && !is_listed(Some("b,c"), "a"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A world to try operations in: one tenant, changed as the commit loop would.
 
-use crate::{Caller, Run, catalogue};
+use crate::{Caller, Prepared, Run, catalogue};
 use causeway_model::task::{self, Task};
 use causeway_model::{
     Changes, Context, Options, Quotas, Read, Region, Row, TaskLength, Tenant, Txn,
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 mod batch;
 mod examples;
+pub(crate) mod invariants;
 mod scene;
 
 /// One tenant and what requests get from outside.
@@ -29,7 +30,8 @@ impl World {
             now: Timestamp(1_795_000_000_000),
             seed: 1,
             account: "1234567890123456".into(),
-            region: Region { id: "cn-hangzhou".into() },
+            region: Region::new("cn-hangzhou"),
+            regions: ["cn-hangzhou", "cn-shanghai"].map(Region::new).into(),
             tasks: TaskLength::Immediate,
             quotas: Quotas::default(),
             options: Options::default(),
@@ -67,6 +69,29 @@ impl World {
         let result = self.call(action, parameters);
         assert_eq!(self.tenant, before, "a refused {action} changed something");
         result.expect_err("a refusal")
+    }
+
+    /// Calls an operation that must refuse while `held` is accepted but not yet durable.
+    pub fn refusal_beside(
+        &mut self,
+        held: (&str, &[(&str, &str)]),
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Refusal {
+        let revision = self.tenant.revision() + 1;
+        let none = Changes::default();
+        let mut first = Txn::new(&self.tenant, &none, &self.context, revision);
+        self.prepared(held.0, held.1).run(Run::Change(&mut first), &Caller::Root).unwrap();
+        let in_flight = first.into_changes();
+        let mut second = Txn::new(&self.tenant, &in_flight, &self.context, revision + 1);
+        let prepared = self.prepared(action, parameters);
+        prepared.run(Run::Change(&mut second), &Caller::Root).expect_err("a refusal")
+    }
+
+    fn prepared(&self, action: &str, parameters: &[(&str, &str)]) -> Box<dyn Prepared> {
+        let entry = catalogue::all().find(|entry| entry.declaration.name == action).unwrap();
+        let resolved = parameters.iter().map(|(name, value)| (name.to_string(), self.resolve(value)));
+        entry.prepare(&resolved.collect()).unwrap()
     }
 
     /// Runs a change and commits it, unless it fails.

@@ -6,7 +6,7 @@ use causeway_model::resource::{Place, Resource};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, RouteTableStatus};
 use causeway_model::text::{Labels, Tags};
 use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
-use causeway_model::vpc::{Vpc, VpcStatus};
+use causeway_model::vpc::{Ipv6Isp, Vpc, VpcStatus};
 use causeway_model::vpn_connection::{
     Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
     TunnelRole, VpnConnection,
@@ -87,6 +87,8 @@ impl World {
             cidr: "192.168.0.0/16".parse().unwrap(),
             secondary_cidrs: Vec::new(),
             ipv6_cidr: Some("2408:4005:300:aa00::/56".parse().unwrap()),
+            ipv6_isp: Ipv6Isp::default(),
+            dns_hostnames: false,
             user_cidrs: Vec::new(),
             labels: Labels::new(Some("scene"), None),
             status: VpcStatus::Available,

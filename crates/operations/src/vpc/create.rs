@@ -1,11 +1,12 @@
-use crate::{Authorized, Operation, Write};
+use crate::tag::{self, TagPair};
+use crate::{Authorized, Operation, Write, label};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, RouteTableStatus};
 use causeway_model::task::{self, Subject};
-use causeway_model::text::{Labels, Tags, is_label};
-use causeway_model::vpc::{Vpc, VpcStatus};
+use causeway_model::text::{Labels, Tags};
+use causeway_model::vpc::{Ipv6Isp, Vpc, VpcStatus};
 use causeway_model::{Read, Txn};
 use causeway_spec::{Access, Declaration, Example, Refusal, errors};
-use causeway_types::{Cidr, RouteTableId, VRouterId, VpcId};
+use causeway_types::{Cidr, Family, RouteTableId, VRouterId, VpcId};
 use serde::Serialize;
 
 /// Creates a VPC together with its router and its system route table.
@@ -13,7 +14,8 @@ use serde::Serialize;
 /// The VPC is `Pending` until its task is done, then `Available`.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
-    /// The primary IPv4 block: a private block with a mask of 8 to 28 bits. 172.16.0.0/12 when absent.
+    /// The primary IPv4 block, with a mask of 8 to 28 bits, outside 100.64.0.0/10, 127.0.0.0/8,
+    /// 169.254.0.0/16 and 224.0.0.0/4. 172.16.0.0/12 when absent.
     #[parameter(example = "172.16.0.0/12")]
     cidr_block: Option<String>,
     /// The name: 1 to 128 characters, not starting with `http://` or `https://`.
@@ -24,10 +26,25 @@ pub struct Request {
     enable_ipv6: Option<bool>,
     /// The IPv6 block, a /56.
     ipv6_cidr_block: Option<String>,
+    /// Whose IPv6 addresses to use: `BGP` (when absent), `ChinaMobile`, `ChinaUnicom` or
+    /// `ChinaTelecom`.
+    ipv6_isp: Option<String>,
     /// The resource group.
     resource_group_id: Option<String>,
     /// Blocks to be treated as private, separated by commas; at most three.
     user_cidr: Option<String>,
+    /// Whether instances get DNS host names.
+    enable_dns_hostname: Option<bool>,
+    /// The address pool to take the primary block from. No pool exists here.
+    ipv4_ipam_pool_id: Option<String>,
+    /// The mask of the block taken from the IPv4 pool.
+    ipv4_cidr_mask: Option<i64>,
+    /// The address pool to take the IPv6 block from. No pool exists here.
+    ipv6_ipam_pool_id: Option<String>,
+    /// The mask of the block taken from the IPv6 pool.
+    ipv6_cidr_mask: Option<i64>,
+    /// Tags: at most 20.
+    tag: Vec<TagPair>,
 }
 
 /// The new VPC.
@@ -42,6 +59,9 @@ pub struct Response {
 errors! {
     /// What `CreateVpc` refuses.
     pub enum Error {
+        /// An address pool was given; there are none.
+        PoolNotFound = 404, "ResourceNotFound.IpamPool",
+            "The specified resource of IpamPool is not found.", "chosen";
         /// The account already has as many VPCs in the region as its quota allows.
         QuotaExceeded = 400, "QuotaExceeded.Vpc", "VPC quota exceeded.", "semantics.md 3.8";
     }
@@ -72,12 +92,13 @@ impl Operation for CreateVpc {
 impl Write for CreateVpc {
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Response, Refusal> {
         let cidr = cidr(request.cidr_block.as_deref().unwrap_or("172.16.0.0/12"))?;
-        check_label(request.vpc_name.as_deref(), 128, "VpcName")?;
-        check_label(request.description.as_deref(), 256, "Description")?;
+        let vpc = new_vpc(txn, &request, cidr)?;
+        if request.ipv4_ipam_pool_id.is_some() || request.ipv6_ipam_pool_id.is_some() {
+            return Err(Error::PoolNotFound.into());
+        }
         if txn.all::<Vpc>().count() >= txn.context().quotas.vpcs {
             return Err(Error::QuotaExceeded.into());
         }
-        let vpc = new_vpc(txn, &request, cidr)?;
         let response =
             Response { vpc_id: vpc.id, v_router_id: vpc.vrouter, route_table_id: vpc.system_table };
         txn.put(system_table(&vpc));
@@ -88,12 +109,15 @@ impl Write for CreateVpc {
 }
 
 fn new_vpc(txn: &mut Txn, request: &Request, cidr: Cidr) -> Result<Vpc, Refusal> {
-    let given =
-        |text: &str| text.parse::<Cidr>().map_err(|_| Refusal::invalid_parameter("UserCidr"));
-    let user_cidrs = request.user_cidr.iter().flat_map(|list| list.split(',')).map(given);
+    label::check(request.vpc_name.as_deref(), 128, "VpcName")?;
+    label::check(request.description.as_deref(), 256, "Description")?;
+    check_masks(request)?;
     Ok(Vpc {
-        user_cidrs: user_cidrs.collect::<Result<_, _>>()?,
+        user_cidrs: user_cidrs(request)?,
         ipv6_cidr: ipv6_cidr(txn, request)?,
+        ipv6_isp: ipv6_isp(request)?,
+        tags: tag::given("Tag", &request.tag)?,
+        dns_hostnames: request.enable_dns_hostname.unwrap_or_default(),
         id: txn.new_id(),
         vrouter: txn.new_id(),
         system_table: txn.new_id(),
@@ -103,7 +127,6 @@ fn new_vpc(txn: &mut Txn, request: &Request, cidr: Cidr) -> Result<Vpc, Refusal>
         status: VpcStatus::Pending,
         created: txn.now(),
         resource_group: request.resource_group_id.as_deref().map(Into::into),
-        tags: Tags::new(),
     })
 }
 
@@ -121,14 +144,48 @@ fn system_table(vpc: &Vpc) -> RouteTable {
     }
 }
 
-/// The primary block: IPv4, 8 to 28 bits, not the provider's own.
+/// Blocks no VPC can have: the provider's own, loopback, link-local and multicast.
+const FORBIDDEN: [Cidr; 4] = [
+    Cidr::RESERVED,
+    Cidr::v4(127, 0, 0, 0, 8),
+    Cidr::v4(169, 254, 0, 0, 16),
+    Cidr::v4(224, 0, 0, 0, 4),
+];
+
+/// The primary block: IPv4, 8 to 28 bits, none of the forbidden ones.
 fn cidr(text: &str) -> Result<Cidr, Refusal> {
-    let invalid = || Refusal::invalid_parameter("CidrBlock");
-    let cidr: Cidr = text.parse().map_err(|_| invalid())?;
-    let usable = cidr.family() == causeway_types::Family::V4
-        && (8..=28).contains(&cidr.length())
-        && !cidr.overlaps(&Cidr::RESERVED);
-    if usable { Ok(cidr) } else { Err(invalid()) }
+    let usable = |cidr: &Cidr| {
+        cidr.family() == Family::V4
+            && (8..=28).contains(&cidr.length())
+            && !FORBIDDEN.iter().any(|forbidden| forbidden.overlaps(cidr))
+    };
+    let cidr = text.parse().ok().filter(usable);
+    cidr.ok_or_else(|| Refusal::invalid_parameter("CidrBlock"))
+}
+
+/// Masks go with pools; without one they say nothing.
+fn check_masks(request: &Request) -> Result<(), Refusal> {
+    if request.ipv4_cidr_mask.is_some() && request.ipv4_ipam_pool_id.is_none() {
+        return Err(Refusal::invalid_parameter("Ipv4CidrMask"));
+    }
+    if request.ipv6_cidr_mask.is_some() && request.ipv6_ipam_pool_id.is_none() {
+        return Err(Refusal::invalid_parameter("Ipv6CidrMask"));
+    }
+    Ok(())
+}
+
+fn user_cidrs(request: &Request) -> Result<Vec<Cidr>, Refusal> {
+    let invalid = || Refusal::invalid_parameter("UserCidr");
+    let list = request.user_cidr.as_deref().filter(|list| !list.is_empty());
+    let blocks = list.iter().flat_map(|list| list.split(','));
+    let blocks = blocks.map(|text| text.trim().parse().map_err(|_| invalid()));
+    let blocks = blocks.collect::<Result<Vec<Cidr>, _>>()?;
+    if blocks.len() <= 3 { Ok(blocks) } else { Err(invalid()) }
+}
+
+fn ipv6_isp(request: &Request) -> Result<Ipv6Isp, Refusal> {
+    let Some(text) = &request.ipv6_isp else { return Ok(Ipv6Isp::default()) };
+    Ipv6Isp::from_text(text).ok_or_else(|| Refusal::invalid_parameter("Ipv6Isp"))
 }
 
 /// The IPv6 block when IPv6 is wanted: the given /56, or one drawn from 2408:4000::/22.
@@ -137,7 +194,7 @@ fn ipv6_cidr(txn: &mut Txn, request: &Request) -> Result<Option<Cidr>, Refusal> 
         Some(text) => {
             let invalid = || Refusal::invalid_parameter("Ipv6CidrBlock");
             let cidr: Cidr = text.parse().map_err(|_| invalid())?;
-            if cidr.length() == 56 { Ok(Some(cidr)) } else { Err(invalid()) }
+            if cidr.family() == Family::V6 && cidr.length() == 56 { Ok(Some(cidr)) } else { Err(invalid()) }
         }
         None if request.enable_ipv6 == Some(true) => {
             let drawn = (txn.entropy() & ((1 << 34) - 1)) << 72;
@@ -145,13 +202,6 @@ fn ipv6_cidr(txn: &mut Txn, request: &Request) -> Result<Option<Cidr>, Refusal> 
             Ok(Some(format!("{}/56", std::net::Ipv6Addr::from(network)).parse().expect("a /56")))
         }
         None => Ok(None),
-    }
-}
-
-fn check_label(text: Option<&str>, length: usize, name: &str) -> Result<(), Refusal> {
-    match text {
-        Some(text) if !is_label(text, 1..=length) => Err(Refusal::invalid_parameter(name)),
-        _ => Ok(()),
     }
 }
 
@@ -182,8 +232,19 @@ mod tests {
             ("CidrBlock", "10.0.0.1/8"),
             ("CidrBlock", "10.0.0.0/30"),
             ("CidrBlock", "100.64.0.0/10"),
+            ("CidrBlock", "100.0.0.0/8"),
+            ("CidrBlock", "127.0.0.0/8"),
+            ("CidrBlock", "169.254.1.0/24"),
+            ("CidrBlock", "224.0.0.0/8"),
+            ("CidrBlock", "10.0.0.0/7"),
+            ("CidrBlock", "2001:db8::/28"),
             ("Ipv6CidrBlock", "2001:db8::/64"),
+            ("Ipv6Isp", "bgp"),
             ("UserCidr", "x"),
+            ("UserCidr", "10.0.0.0/8,11.0.0.0/8,12.0.0.0/8,13.0.0.0/8"),
+            ("Ipv4CidrMask", "16"),
+            ("Ipv6CidrMask", "56"),
+            ("Tag.1.Value", "without a key"),
             ("VpcName", "http://a"),
             ("Description", ""),
         ] {
@@ -191,6 +252,55 @@ mod tests {
             assert_eq!(refusal.code, "InvalidParameter", "{name}={value}");
         }
         assert_eq!(world.tenant.row_count(), 0);
+    }
+
+    #[test]
+    fn what_is_given_is_kept() {
+        let mut world = World::new();
+        let made = world.call(
+            "CreateVpc",
+            &[
+                ("EnableIpv6", "true"),
+                ("Ipv6CidrBlock", "2408:4005:300:ab00::/56"),
+                ("Ipv6Isp", "ChinaMobile"),
+                ("EnableDnsHostname", "true"),
+                ("ResourceGroupId", "rg-1"),
+                ("UserCidr", "10.0.0.0/8,11.0.0.0/8"),
+                ("Tag.1.Key", "team"),
+                ("Tag.1.Value", "network"),
+            ],
+        );
+        let id = made.unwrap()["VpcId"].as_str().unwrap().to_owned();
+        let read = world.call("DescribeVpcAttribute", &[("VpcId", &id)]).unwrap();
+        assert_eq!(read["Ipv6CidrBlock"], "2408:4005:300:ab00::/56");
+        assert_eq!(read["Ipv6CidrBlocks"]["Ipv6CidrBlock"][0]["Ipv6Isp"], "ChinaMobile");
+        assert_eq!(read["DnsHostnameStatus"], "ENABLED");
+        assert_eq!(read["ResourceGroupId"], "rg-1");
+        assert_eq!(read["UserCidrs"]["UserCidr"].as_array().unwrap().len(), 2);
+        assert_eq!(read["Tags"]["Tag"][0]["Value"], "network");
+    }
+
+    #[test]
+    fn an_ipv6_block_is_chosen_from_the_providers_own() {
+        let mut world = World::new();
+        let made = world.call("CreateVpc", &[("EnableIpv6", "true")]).unwrap();
+        let id = made["VpcId"].as_str().unwrap().to_owned();
+        let read = world.call("DescribeVpcAttribute", &[("VpcId", &id)]).unwrap();
+        let block: causeway_types::Cidr = read["Ipv6CidrBlock"].as_str().unwrap().parse().unwrap();
+        assert!("2408:4000::/22".parse::<causeway_types::Cidr>().unwrap().contains(&block));
+        assert_eq!(block.length(), 56);
+    }
+
+    #[test]
+    fn there_are_no_address_pools() {
+        let mut world = World::new();
+        for parameters in [
+            &[("Ipv4IpamPoolId", "ipam-pool-1"), ("Ipv4CidrMask", "16")],
+            &[("Ipv6IpamPoolId", "ipam-pool-1"), ("Ipv6CidrMask", "56")],
+        ] {
+            let refusal = world.refusal("CreateVpc", parameters);
+            assert_eq!((refusal.status, &*refusal.code), (404, "ResourceNotFound.IpamPool"));
+        }
     }
 
     #[test]

@@ -1,10 +1,9 @@
-use crate::shape::TagList;
+use super::shape::VpcShape;
 use crate::{Authorized, Operation, Query};
 use causeway_model::vpc::Vpc;
 use causeway_model::{Context, Read, Tenant};
 use causeway_spec::{Access, Declaration, Example, Refusal, errors};
-use causeway_types::{VSwitchId, VpcId};
-use serde::Serialize;
+use causeway_types::VpcId;
 
 /// Describes one VPC.
 #[derive(Debug, causeway_spec::Request)]
@@ -12,45 +11,9 @@ pub struct Request {
     /// The VPC.
     #[parameter(example = "vpc-bp18sth14qii3pnv****")]
     vpc_id: VpcId,
-}
-
-/// The VPC.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Response {
-    vpc_id: VpcId,
-    vpc_name: String,
-    description: String,
-    region_id: String,
-    status: &'static str,
-    cidr_block: String,
-    ipv6_cidr_block: String,
-    secondary_cidr_blocks: SecondaryCidrBlocks,
-    user_cidrs: UserCidrs,
-    v_router_id: String,
-    v_switch_ids: VSwitchIds,
-    creation_time: String,
-    is_default: bool,
-    resource_group_id: String,
-    tags: TagList,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct SecondaryCidrBlocks {
-    secondary_cidr_block: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct UserCidrs {
-    user_cidr: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct VSwitchIds {
-    v_switch_id: Vec<VSwitchId>,
+    /// Finds the VPC only if it is (`true`) or is not (`false`) the region's default VPC. There is
+    /// no default VPC here.
+    is_default: Option<bool>,
 }
 
 errors! {
@@ -67,6 +30,8 @@ pub struct DescribeVpcAttribute;
 
 impl Operation for DescribeVpcAttribute {
     const DECLARATION: Declaration = Declaration {
+        region_required: true,
+        dry_run: true,
         access: Access::Get,
         resources: &["vpc/{VpcId}"],
         examples: &[Example {
@@ -77,7 +42,7 @@ impl Operation for DescribeVpcAttribute {
         ..Declaration::of::<Request, Error>("DescribeVpcAttribute")
     };
     type Request = Request;
-    type Response = Response;
+    type Response = VpcShape;
 }
 
 impl Query for DescribeVpcAttribute {
@@ -85,28 +50,63 @@ impl Query for DescribeVpcAttribute {
         tenant: &Tenant,
         context: &Context,
         request: Authorized<'_, Request>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<VpcShape, Refusal> {
         let vpc = tenant.get::<Vpc>(&request.vpc_id).ok_or(Error::NotFound)?;
-        let texts =
-            |cidrs: &[causeway_types::Cidr]| cidrs.iter().map(ToString::to_string).collect();
-        Ok(Response {
-            vpc_id: vpc.id,
-            vpc_name: vpc.labels.name().into(),
-            description: vpc.labels.description().into(),
-            region_id: context.region.id.clone(),
-            status: vpc.status.text(),
-            cidr_block: vpc.cidr.to_string(),
-            ipv6_cidr_block: vpc.ipv6_cidr.map(|cidr| cidr.to_string()).unwrap_or_default(),
-            secondary_cidr_blocks: SecondaryCidrBlocks {
-                secondary_cidr_block: texts(&vpc.secondary_cidrs),
-            },
-            user_cidrs: UserCidrs { user_cidr: texts(&vpc.user_cidrs) },
-            v_router_id: vpc.vrouter.to_string(),
-            v_switch_ids: VSwitchIds { v_switch_id: tenant.members(vpc.id).collect() },
-            creation_time: vpc.created.to_string(),
-            is_default: false,
-            resource_group_id: vpc.resource_group.as_deref().unwrap_or_default().into(),
-            tags: TagList::from(&vpc.tags),
-        })
+        if request.is_default == Some(true) {
+            return Err(Error::NotFound.into());
+        }
+        Ok(VpcShape::new(tenant, context, vpc))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+    use serde_json::json;
+
+    #[test]
+    fn every_list_is_there_even_when_empty() {
+        let mut world = World::new();
+        let made = world.call("CreateVpc", &[]).unwrap();
+        let read = world.call("DescribeVpcAttribute", &[("VpcId", made["VpcId"].as_str().unwrap())]);
+        let read = read.unwrap();
+        for (outer, inner) in [
+            ("VSwitchIds", "VSwitchId"),
+            ("SecondaryCidrBlocks", "SecondaryCidrBlock"),
+            ("UserCidrs", "UserCidr"),
+            ("Ipv6CidrBlocks", "Ipv6CidrBlock"),
+            ("NatGatewayIds", "NatGatewayIds"),
+            ("Tags", "Tag"),
+        ] {
+            assert_eq!(read[outer][inner], json!([]), "{outer}");
+        }
+        assert_eq!(read["Ipv6CidrBlock"], "");
+        assert_eq!(read["EnabledIpv6"], false);
+        assert_eq!(read["RouterTableIds"]["RouterTableIds"], json!([made["RouteTableId"]]));
+        assert!(read.get("Code").is_none(), "read as an error by clients");
+    }
+
+    #[test]
+    fn what_a_vpc_holds_is_listed() {
+        let mut world = World::scene();
+        let read = world.call("DescribeVpcAttribute", &[("VpcId", "$vpc")]).unwrap();
+        let vswitches = json!([world.resolve("$vsw"), world.resolve("$vsw2")]);
+        assert_eq!(read["VSwitchIds"]["VSwitchId"], vswitches);
+        assert_eq!(read["NatGatewayIds"]["NatGatewayIds"], json!([world.resolve("$ngw")]));
+        assert_eq!(read["Ipv6CidrBlocks"]["Ipv6CidrBlock"][0]["Ipv6Isp"], "BGP");
+        assert_eq!(read["CreationTime"], "2026-11-18T10:40:00Z");
+    }
+
+    #[test]
+    fn an_unknown_or_default_vpc_is_not_found() {
+        let mut world = World::scene();
+        for request in [
+            &[("VpcId", "vpc-bp1other")][..],
+            &[("VpcId", "vpc-bp1****")],
+            &[("VpcId", "$vpc"), ("IsDefault", "true")],
+        ] {
+            let refusal = world.refusal("DescribeVpcAttribute", request);
+            assert_eq!((refusal.status, &*refusal.code), (404, "InvalidVpcId.NotFound"));
+        }
     }
 }
