@@ -139,6 +139,7 @@ fn seed(store: &dyn Store, config: &Config, entropy: u64) -> Result<u64, StartEr
 
 /// A slot for every served region, and for every region that has data from earlier.
 fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) -> Tenants {
+    let regions: Arc<[Region]> = config.regions.iter().map(Region::new).collect();
     for region in &config.regions {
         let key = TenantKey { account: config.account.clone(), region: region.clone() };
         loaded.entry(key).or_default();
@@ -148,7 +149,8 @@ fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) 
             now: config.clock.now(),
             seed,
             account: key.account.clone(),
-            region: Region { id: key.region.clone() },
+            region: Region::new(&key.region),
+            regions: Arc::clone(&regions),
             tasks: config.tasks,
             quotas: config.quotas.clone(),
             options: config.options,

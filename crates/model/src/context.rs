@@ -26,41 +26,6 @@ pub struct Context {
 }
 
 /// How long asynchronous work takes.
-    pub tasks: TaskLength,
-    /// Limits.
-    pub quotas: Quotas,
-    /// Readings of the specification that can be switched.
-    pub options: Options,
-}
-
-/// A region of the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Region {
-    /// For example `cn-hangzhou`.
-    pub id: String,
-}
-
-impl Region {
-    /// The three characters that begin the payload of long identifiers (semantics.md 9).
-    pub fn code(&self) -> &'static str {
-        match self.id.as_str() {
-            "cn-hangzhou" => "bp1",
-            "cn-shanghai" => "uf6",
-            "cn-beijing" => "2ze",
-            "cn-shenzhen" => "wz9",
-            "cn-qingdao" => "m5e",
-            "cn-huhehaote" => "hp3",
-            "cn-zhangjiakou" => "8vb",
-            "cn-hongkong" => "j6c",
-            "eu-central-1" => "gw8",
-            "ap-southeast-1" => "t4n",
-            "ap-southeast-6" => "5ts",
-            _ => "p0w",
-        }
-    }
-}
-
-/// How long asynchronous work takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskLength {
     /// Done within the change that starts it.

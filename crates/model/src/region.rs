@@ -44,12 +44,7 @@ const KNOWN: &[Facts] = &[
     facts("cn-beijing", "2ze", ["华北2（北京）", "China (Beijing)", "中国 (北京)"], "ghijkl"),
     facts("cn-shenzhen", "wz9", ["华南1（深圳）", "China (Shenzhen)", "中国 (深セン)"], "cdef"),
     facts("cn-qingdao", "m5e", ["华北1（青岛）", "China (Qingdao)", "中国 (青島)"], "bc"),
-    facts(
-        "cn-huhehaote",
-        "hp3",
-        ["华北5（呼和浩特）", "China (Hohhot)", "中国 (フフホト)"],
-        "ab",
-    ),
+    facts("cn-huhehaote", "hp3", ["华北5（呼和浩特）", "China (Hohhot)", "中国 (フフホト)"], "ab"),
     facts(
         "cn-zhangjiakou",
         "8vb",

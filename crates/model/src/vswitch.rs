@@ -138,7 +138,19 @@ pub(crate) fn settle(txn: &mut Txn, id: VSwitchId) {
         Some(VSwitchStatus::Pending) => {
             txn.update::<VSwitch>(&id, |vswitch| vswitch.status = VSwitchStatus::Available);
         }
-        Some(VSwitchStatus::Deleting) => txn.remove::<VSwitch>(&id),
+        Some(VSwitchStatus::Deleting) => remove(txn, id),
         Some(VSwitchStatus::Available) | None => {}
     }
+}
+
+/// Removes a vSwitch. Its system routes go with it, those a user pointed elsewhere included.
+fn remove(txn: &mut Txn, id: VSwitchId) {
+    let Some(vswitch) = txn.get::<VSwitch>(&id).cloned() else { return };
+    let tables: Vec<RouteTableId> = txn.members(vswitch.vpc).collect();
+    for table in tables {
+        for destination in [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten() {
+            txn.remove::<RouteEntry>(&RouteKey { table, destination, origin: RouteOrigin::User });
+        }
+    }
+    txn.remove::<VSwitch>(&id);
 }

@@ -14,6 +14,7 @@ mod batch;
 mod examples;
 pub(crate) mod invariants;
 mod scene;
+mod vpc_sequences;
 
 /// One tenant and what requests get from outside.
 pub(crate) struct World {
@@ -90,7 +91,8 @@ impl World {
 
     fn prepared(&self, action: &str, parameters: &[(&str, &str)]) -> Box<dyn Prepared> {
         let entry = catalogue::all().find(|entry| entry.declaration.name == action).unwrap();
-        let resolved = parameters.iter().map(|(name, value)| (name.to_string(), self.resolve(value)));
+        let resolved =
+            parameters.iter().map(|(name, value)| (name.to_string(), self.resolve(value)));
         entry.prepare(&resolved.collect()).unwrap()
     }
 

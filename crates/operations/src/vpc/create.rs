@@ -194,7 +194,11 @@ fn ipv6_cidr(txn: &mut Txn, request: &Request) -> Result<Option<Cidr>, Refusal> 
         Some(text) => {
             let invalid = || Refusal::invalid_parameter("Ipv6CidrBlock");
             let cidr: Cidr = text.parse().map_err(|_| invalid())?;
-            if cidr.family() == Family::V6 && cidr.length() == 56 { Ok(Some(cidr)) } else { Err(invalid()) }
+            if cidr.family() == Family::V6 && cidr.length() == 56 {
+                Ok(Some(cidr))
+            } else {
+                Err(invalid())
+            }
         }
         None if request.enable_ipv6 == Some(true) => {
             let drawn = (txn.entropy() & ((1 << 34) - 1)) << 72;

@@ -128,10 +128,7 @@ fn leftover_routes(txn: &Txn, vpc: &Vpc, force: bool) -> Result<Vec<RouteKey>, E
 }
 
 fn is_gateway(id: Id) -> bool {
-    matches!(
-        NextHopType::of(id),
-        Some(NextHopType::Ipv4Gateway | NextHopType::Ipv6Gateway)
-    )
+    matches!(NextHopType::of(id), Some(NextHopType::Ipv4Gateway | NextHopType::Ipv6Gateway))
 }
 
 #[cfg(test)]

@@ -68,7 +68,8 @@ mod tests {
     fn every_list_is_there_even_when_empty() {
         let mut world = World::new();
         let made = world.call("CreateVpc", &[]).unwrap();
-        let read = world.call("DescribeVpcAttribute", &[("VpcId", made["VpcId"].as_str().unwrap())]);
+        let read =
+            world.call("DescribeVpcAttribute", &[("VpcId", made["VpcId"].as_str().unwrap())]);
         let read = read.unwrap();
         for (outer, inner) in [
             ("VSwitchIds", "VSwitchId"),
@@ -94,7 +95,7 @@ mod tests {
         assert_eq!(read["VSwitchIds"]["VSwitchId"], vswitches);
         assert_eq!(read["NatGatewayIds"]["NatGatewayIds"], json!([world.resolve("$ngw")]));
         assert_eq!(read["Ipv6CidrBlocks"]["Ipv6CidrBlock"][0]["Ipv6Isp"], "BGP");
-        assert_eq!(read["CreationTime"], "2026-11-18T10:40:00Z");
+        assert_eq!(read["CreationTime"], "2026-11-18T11:06:40Z");
     }
 
     #[test]

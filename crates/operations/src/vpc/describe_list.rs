@@ -108,7 +108,12 @@ mod tests {
     #[test]
     fn filters_keep_what_they_say() {
         let mut world = World::scene();
-        let tagged = &[("VpcName", "other"), ("Tag.1.Key", "team"), ("Tag.1.Value", "a"), ("ResourceGroupId", "rg-1")];
+        let tagged = &[
+            ("VpcName", "other"),
+            ("Tag.1.Key", "team"),
+            ("Tag.1.Value", "a"),
+            ("ResourceGroupId", "rg-1"),
+        ];
         let other = world.call("CreateVpc", tagged).unwrap()["VpcId"].as_str().unwrap().to_owned();
         let scene = world.resolve("$vpc");
         let both = format!("{scene},{other}");
@@ -130,7 +135,12 @@ mod tests {
             (&[("Tag.1.Key", "team"), ("Tag.1.Value", "b")], &[]),
         ] {
             let answer = world.call("DescribeVpcs", filter).unwrap();
-            let mut found: Vec<_> = answer["Vpcs"]["Vpc"].as_array().unwrap().iter().map(|vpc| vpc["VpcId"].as_str().unwrap()).collect();
+            let mut found: Vec<_> = answer["Vpcs"]["Vpc"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|vpc| vpc["VpcId"].as_str().unwrap())
+                .collect();
             let mut expected: Vec<_> = expected.iter().map(|id| id.as_str()).collect();
             found.sort_unstable();
             expected.sort_unstable();

@@ -143,8 +143,7 @@ impl Write for CreateVSwitch {
 }
 
 fn cidr(text: &str) -> Result<Cidr, Error> {
-    let usable =
-        |cidr: &Cidr| cidr.family() == Family::V4 && (16..=29).contains(&cidr.length());
+    let usable = |cidr: &Cidr| cidr.family() == Family::V4 && (16..=29).contains(&cidr.length());
     text.parse().ok().filter(usable).ok_or(Error::Malformed)
 }
 
@@ -154,10 +153,9 @@ fn ipv6_index(request: &Request) -> Result<Option<u8>, Refusal> {
 }
 
 fn check_idle(txn: &Txn, vpc: VpcId) -> Result<(), Error> {
-    for (subject, changing) in [
-        (Subject::Vpc(vpc), Error::VpcStatus),
-        (Subject::Routes(vpc), Error::RouteStatus),
-    ] {
+    for (subject, changing) in
+        [(Subject::Vpc(vpc), Error::VpcStatus), (Subject::Routes(vpc), Error::RouteStatus)]
+    {
         task::check_idle(txn, subject).map_err(|busy| match busy {
             Busy::Locked => Error::Locked,
             Busy::Changing => changing,

@@ -106,8 +106,11 @@ fn check_dependents(txn: &Txn, vswitch: &VSwitch) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+    use causeway_model::Read;
+    use causeway_model::next_hop::NextHops;
+    use causeway_model::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
     use causeway_model::task::{Subject, Task};
-    use causeway_types::{TypedId, VpcId};
+    use causeway_types::{RouteTableId, TypedId, VpcId};
 
     /// The scene with one more vSwitch, which nothing is in.
     fn world_with_vswitch() -> (World, String) {
@@ -130,6 +133,25 @@ mod tests {
         world.finish_tasks();
         let refusal = world.refusal("DeleteVSwitch", &request);
         assert_eq!((refusal.status, &*refusal.code), (404, "InvalidVSwitchId.NotFound"));
+    }
+
+    #[test]
+    fn a_system_route_pointed_elsewhere_goes_with_its_vswitch() {
+        let (mut world, id) = world_with_vswitch();
+        let table = RouteTableId::from_text(&world.resolve("$custom"));
+        let destination = "192.168.3.0/24".parse().unwrap();
+        let key = RouteKey { table, destination, origin: RouteOrigin::User };
+        world.put(RouteEntry {
+            key,
+            id: route_entry::id_in_table(table, 1),
+            next_hops: NextHops::One(world.resolve("$i").parse().unwrap()),
+            status: RouteStatus::Available,
+            labels: None,
+            modified: world.context.now,
+        });
+        world.call("DeleteVSwitch", &[("VSwitchId", &id)]).unwrap();
+        world.finish_tasks();
+        assert!(world.tenant.get::<RouteEntry>(&key).is_none());
     }
 
     #[test]

@@ -106,9 +106,9 @@ fn candidates<'a>(
     let owner: Option<Id> =
         request.route_table_id.map(Id::from).or_else(|| request.vpc_id.map(Id::from));
     match owner {
-        Some(owner) => Box::new(
-            tenant.members::<VSwitchId>(owner).filter_map(|id| tenant.get::<VSwitch>(&id)),
-        ),
+        Some(owner) => {
+            Box::new(tenant.members::<VSwitchId>(owner).filter_map(|id| tenant.get::<VSwitch>(&id)))
+        }
         None => Box::new(tenant.all::<VSwitch>()),
     }
 }
@@ -160,7 +160,11 @@ mod tests {
             (&[("VSwitchOwnerId", "1")], &[]),
             (&[("Tag.1.Key", "team")], &[]),
         ] {
-            assert_eq!(found(&mut world, filter).iter().collect::<Vec<_>>(), expected, "{filter:?}");
+            assert_eq!(
+                found(&mut world, filter).iter().collect::<Vec<_>>(),
+                expected,
+                "{filter:?}"
+            );
         }
     }
 

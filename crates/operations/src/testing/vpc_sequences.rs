@@ -1,0 +1,161 @@
+//! Random sequences of operations on VPCs, vSwitches and route tables break no invariant.
+
+use super::{World, invariants};
+use causeway_model::route_table::RouteTable;
+use causeway_model::vpc::Vpc;
+use causeway_model::vswitch::VSwitch;
+use causeway_model::{Quotas, Read, Row, TaskLength, Tenant};
+use proptest::prelude::*;
+
+/// One request. Numbers pick among the rows there are, so that most requests name something real.
+#[derive(Clone, Debug)]
+enum Step {
+    CreateVpc { ipv6: bool },
+    DeleteVpc(usize),
+    CreateVSwitch { vpc: usize, block: u8, mask: u8, ipv6: Option<u8> },
+    DeleteVSwitch(usize),
+    CreateRouteTable { vpc: usize, gateway: bool },
+    DeleteRouteTable(usize),
+    Associate { table: usize, vswitch: usize },
+    Unassociate { table: usize, vswitch: usize },
+    FinishTasks,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let pick = || 0usize..6;
+    prop_oneof![
+        1 => any::<bool>().prop_map(|ipv6| Step::CreateVpc { ipv6 }),
+        1 => pick().prop_map(Step::DeleteVpc),
+        4 => (pick(), 0u8..8, 22u8..=25, proptest::option::of(0u8..3))
+            .prop_map(|(vpc, block, mask, ipv6)| Step::CreateVSwitch { vpc, block, mask, ipv6 }),
+        2 => pick().prop_map(Step::DeleteVSwitch),
+        2 => (pick(), any::<bool>())
+            .prop_map(|(vpc, gateway)| Step::CreateRouteTable { vpc, gateway }),
+        2 => pick().prop_map(Step::DeleteRouteTable),
+        4 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Associate { table, vswitch }),
+        2 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Unassociate { table, vswitch }),
+        3 => Just(Step::FinishTasks),
+    ]
+}
+
+/// The id of a row, or of none when there are no rows.
+fn nth<R: Row<Key: ToString>>(tenant: &Tenant, n: usize) -> String {
+    let count = tenant.all::<R>().count().max(1);
+    tenant.all::<R>().nth(n % count).map_or("none".into(), |row| row.key().to_string())
+}
+
+impl Step {
+    /// The operation and its parameters.
+    fn request(&self, tenant: &Tenant) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+        let pair = |table: usize, vswitch: usize| {
+            vec![
+                ("RouteTableId", nth::<RouteTable>(tenant, table)),
+                ("VSwitchId", nth::<VSwitch>(tenant, vswitch)),
+            ]
+        };
+        Some(match *self {
+            Step::CreateVpc { ipv6 } => (
+                "CreateVpc",
+                vec![("CidrBlock", "10.0.0.0/16".into()), ("EnableIpv6", ipv6.to_string())],
+            ),
+            Step::DeleteVpc(vpc) => ("DeleteVpc", vec![("VpcId", nth::<Vpc>(tenant, vpc))]),
+            Step::CreateVSwitch { vpc, block, mask, ipv6 } => {
+                let mut parameters = vec![
+                    ("VpcId", nth::<Vpc>(tenant, vpc)),
+                    ("CidrBlock", format!("10.0.{block}.0/{mask}")),
+                    ("ZoneId", "cn-hangzhou-h".into()),
+                ];
+                parameters.extend(ipv6.map(|index| ("Ipv6CidrBlock", index.to_string())));
+                ("CreateVSwitch", parameters)
+            }
+            Step::DeleteVSwitch(vswitch) => {
+                ("DeleteVSwitch", vec![("VSwitchId", nth::<VSwitch>(tenant, vswitch))])
+            }
+            Step::CreateRouteTable { vpc, gateway } => {
+                let kind = if gateway { "Gateway" } else { "VSwitch" };
+                let vpc = ("VpcId", nth::<Vpc>(tenant, vpc));
+                ("CreateRouteTable", vec![vpc, ("AssociateType", kind.into())])
+            }
+            Step::DeleteRouteTable(table) => {
+                ("DeleteRouteTable", vec![("RouteTableId", nth::<RouteTable>(tenant, table))])
+            }
+            Step::Associate { table, vswitch } => ("AssociateRouteTable", pair(table, vswitch)),
+            Step::Unassociate { table, vswitch } => ("UnassociateRouteTable", pair(table, vswitch)),
+            Step::FinishTasks => return None,
+        })
+    }
+
+    fn play(&self, world: &mut World) {
+        let Some((action, parameters)) = self.request(&world.tenant) else {
+            return world.finish_tasks();
+        };
+        let before = world.tenant.clone();
+        let parameters: Vec<_> =
+            parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if world.call(action, &parameters).is_err() {
+            assert_eq!(world.tenant, before, "a refused {action} changed something");
+        }
+    }
+}
+
+fn check_quotas(tenant: &Tenant, quotas: &Quotas) {
+    assert!(tenant.all::<Vpc>().count() <= quotas.vpcs);
+    for vpc in tenant.all::<Vpc>() {
+        let vswitches = tenant.member_count::<causeway_types::VSwitchId>(vpc.id);
+        let tables = tenant.member_count::<causeway_types::RouteTableId>(vpc.id);
+        assert!(vswitches <= quotas.vswitches_per_vpc);
+        assert!(tables <= quotas.custom_route_tables_per_vpc + 1);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_breaks_an_invariant(
+        steps in proptest::collection::vec(step(), 1..60),
+        immediate: bool,
+    ) {
+        let mut world = World::new();
+        world.context.tasks = if immediate { TaskLength::Immediate } else { TaskLength::Manual };
+        world.context.quotas.vpcs = 3;
+        world.context.quotas.vswitches_per_vpc = 3;
+        world.context.quotas.custom_route_tables_per_vpc = 2;
+        for step in steps {
+            step.play(&mut world);
+            invariants::check(&world.tenant);
+            check_quotas(&world.tenant, &world.context.quotas);
+        }
+    }
+}
+
+/// The sequences reach what they are meant to check.
+#[test]
+fn a_binding_is_reached_and_undone() {
+    let mut world = World::new();
+    for step in [
+        Step::CreateVpc { ipv6: true },
+        Step::CreateVSwitch { vpc: 0, block: 4, mask: 24, ipv6: Some(1) },
+        Step::CreateRouteTable { vpc: 0, gateway: false },
+    ] {
+        step.play(&mut world);
+    }
+    let custom = |world: &World| {
+        let vswitch = world.tenant.all::<VSwitch>().next().unwrap();
+        vswitch.route_table != world.tenant.all::<Vpc>().next().unwrap().system_table
+    };
+    for table in 0..2 {
+        Step::Associate { table, vswitch: 0 }.play(&mut world);
+    }
+    assert!(custom(&world));
+    for table in 0..2 {
+        Step::Unassociate { table, vswitch: 0 }.play(&mut world);
+    }
+    assert!(!custom(&world));
+    Step::DeleteVSwitch(0).play(&mut world);
+    assert_eq!(world.tenant.all::<VSwitch>().count(), 0);
+    invariants::check(&world.tenant);
+}
+
+#[test]
+fn the_standard_scene_holds_every_invariant() {
+    invariants::check(&World::scene().tenant);
+}
