@@ -1,6 +1,6 @@
 //! A world to try operations in: one tenant, changed as the commit loop would.
 
-use crate::{Caller, Prepared, Run, catalogue};
+use crate::{Caller, Run, catalogue};
 use causeway_model::task::{self, Task};
 use causeway_model::{
     Changes, Context, Options, Quotas, Read, Region, Row, TaskLength, Tenant, Txn,
@@ -70,30 +70,6 @@ impl World {
         let result = self.call(action, parameters);
         assert_eq!(self.tenant, before, "a refused {action} changed something");
         result.expect_err("a refusal")
-    }
-
-    /// Calls an operation that must refuse while `held` is accepted but not yet durable.
-    pub fn refusal_beside(
-        &mut self,
-        held: (&str, &[(&str, &str)]),
-        action: &str,
-        parameters: &[(&str, &str)],
-    ) -> Refusal {
-        let revision = self.tenant.revision() + 1;
-        let none = Changes::default();
-        let mut first = Txn::new(&self.tenant, &none, &self.context, revision);
-        self.prepared(held.0, held.1).run(Run::Change(&mut first), &Caller::Root).unwrap();
-        let in_flight = first.into_changes();
-        let mut second = Txn::new(&self.tenant, &in_flight, &self.context, revision + 1);
-        let prepared = self.prepared(action, parameters);
-        prepared.run(Run::Change(&mut second), &Caller::Root).expect_err("a refusal")
-    }
-
-    fn prepared(&self, action: &str, parameters: &[(&str, &str)]) -> Box<dyn Prepared> {
-        let entry = catalogue::all().find(|entry| entry.declaration.name == action).unwrap();
-        let resolved =
-            parameters.iter().map(|(name, value)| (name.to_string(), self.resolve(value)));
-        entry.prepare(&resolved.collect()).unwrap()
     }
 
     /// Runs a change and commits it, unless it fails.

@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(busy, (404, "IncorrectStatus.RouteTable".into()));
         let held = ("AssociateRouteTable", &request("$custom", "$vsw")[..]);
         let again = request("$custom", "$vsw");
-        let refusal = world.refusal_beside(held, "AssociateRouteTable", &again);
+        let refusal = world.behind(held, ("AssociateRouteTable", &again)).unwrap_err();
         assert_eq!((refusal.status, &*refusal.code), (400, "OperationConflict"));
     }
 }

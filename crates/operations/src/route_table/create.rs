@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(world.refusal("CreateRouteTable", &request).code, "IncorrectVpcStatus");
         world.finish_tasks();
         let held = ("DeleteVpc", &request[..]);
-        let refusal = world.refusal_beside(held, "CreateRouteTable", &request);
+        let refusal = world.behind(held, ("CreateRouteTable", &request)).unwrap_err();
         assert_eq!(refusal.code, "OperationConflict");
     }
 }

@@ -171,7 +171,7 @@ mod tests {
         let mut world = World::scene();
         world.context.tasks = causeway_model::TaskLength::Manual;
         let held = ("DeleteRouteTable", &CUSTOM[..]);
-        let refusal = world.refusal_beside(held, "DeleteRouteTable", &CUSTOM);
+        let refusal = world.behind(held, ("DeleteRouteTable", &CUSTOM)).unwrap_err();
         assert_eq!(refusal.code, "OperationConflict");
         let subject = Subject::Routes(VpcId::from_text(&world.resolve("$vpc")));
         let started = world.context.now;

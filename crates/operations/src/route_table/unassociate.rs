@@ -141,7 +141,7 @@ mod tests {
         world.call("AssociateRouteTable", &BOUND).unwrap();
         world.context.tasks = causeway_model::TaskLength::Manual;
         let held = ("UnassociateRouteTable", &BOUND[..]);
-        let refusal = world.refusal_beside(held, "UnassociateRouteTable", &BOUND);
+        let refusal = world.behind(held, ("UnassociateRouteTable", &BOUND)).unwrap_err();
         assert_eq!(refusal.code, "OperationConflict");
         let made = world.call("CreateRouteTable", &[("VpcId", "$vpc")]).unwrap();
         let table = made["RouteTableId"].as_str().unwrap();

@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(world.refusal("DeleteVpc", &request).code, "IncorrectVpcStatus");
         world.finish_tasks();
         let held = ("DeleteVpc", &request[..]);
-        let refusal = world.refusal_beside(held, "DeleteVpc", &request);
+        let refusal = world.behind(held, ("DeleteVpc", &request)).unwrap_err();
         assert_eq!(refusal.code, "IncorrectVpcStatus");
         world.call("DeleteVpc", &request).unwrap();
         let read = world.call("DescribeVpcAttribute", &request).unwrap();

@@ -156,10 +156,13 @@ mod tests {
 
     #[test]
     fn two_requests_at_once_conflict() {
-        let (mut world, id) = world_with_vswitch();
+        let (world, id) = world_with_vswitch();
         let request = [("VSwitchId", id.as_str())];
         let held = ("DeleteVSwitch", &request[..]);
-        assert_eq!(world.refusal_beside(held, "DeleteVSwitch", &request).code, "TaskConflict");
+        assert_eq!(
+            world.behind(held, ("DeleteVSwitch", &request)).unwrap_err().code,
+            "TaskConflict"
+        );
     }
 
     #[test]

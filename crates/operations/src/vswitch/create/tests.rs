@@ -146,7 +146,7 @@ fn busy_vpcs_and_routes_are_waited_for() {
     world.finish_tasks();
     let delete = ("DeleteVpc", &[("VpcId", vpc)][..]);
     let create = request(&[("VpcId", vpc)]);
-    assert_eq!(world.refusal_beside(delete, "CreateVSwitch", &create).code, "TaskConflict");
+    assert_eq!(world.behind(delete, ("CreateVSwitch", &create)).unwrap_err().code, "TaskConflict");
     let subject = Subject::Routes(VpcId::from_text(vpc));
     let started = world.context.now;
     world.put(Task { subject, due: None, started, routes: Vec::new() });
