@@ -31,9 +31,8 @@ pub fn capture(command: &mut Command) -> anyhow::Result<Output> {
 
 /// Says what is run, so that it can be run again by hand.
 pub fn announce(command: &Command) {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    println!("$ {}", words.join(" "));
+    let arguments: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
+    println!("$ {} {}", name(command), arguments.join(" "));
 }
 
 /// Why a program did not even start, with what to install when it is not there.

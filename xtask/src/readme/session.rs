@@ -52,6 +52,13 @@ impl Session {
             fs::create_dir(&directory)?;
             shell.env(name, directory);
         }
+        // Commands shown with cargo find their toolchain and crates where they are.
+        for (name, usual) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            let usual = std::env::home_dir().map(|home| home.join(usual));
+            if let (None, Some(usual)) = (std::env::var_os(name), usual.filter(|it| it.is_dir())) {
+                shell.env(name, usual);
+            }
+        }
         shell.env("SESSION", home.path()).env("PYTHONDONTWRITEBYTECODE", "1");
         if let Some(python) = &programs.python {
             shell.env("SESSION_PYTHON", python);
@@ -94,7 +101,7 @@ fn script_of(blocks: &[Block]) -> String {
             Language::Python => format!("\"$SESSION_PYTHON\" {code} > {output} 2>&1\n"),
             Language::Background => format!(
                 "( source {code} ) > {output} 2>&1 &\nstarted+=($!)\n\
-                 for ((tick = 0; ; tick++)); do\n  if grep -qx 'Ready\\.' {output}; then break; fi\n  \
+                 for ((tick = 0; ; tick++)); do\n  if grep -qsx 'Ready\\.' {output}; then break; fi\n  \
                  if ((tick == {ticks})) || ! kill -0 $! 2>/dev/null; then exit 1; fi\n  \
                  sleep 0.1\ndone\n",
                 ticks = READY_SECONDS * 10

@@ -12,7 +12,6 @@ const WORDS: &[(&str, &str)] = &[
     ("XXX", "unfinished"),
     ("FIXME", "unfinished"),
     ("dbg!", "left over from debugging"),
-    ("#[ignore", "a test that silently does not run"),
     ("registry.npmjs.org", "names a package registry's host"),
     ("registry.npmmirror.com", "names a package registry's host"),
     ("pypi.org", "names a package registry's host"),
@@ -39,8 +38,18 @@ fn objections(text: &Text) -> Vec<String> {
                 found.push(format!("{}:{number}: {word}: {why}", text.file));
             }
         }
+        if line.trim_start().starts_with("#[ignore") && !is_run_by_another(line, text) {
+            found.push(format!("{}:{number}: a test that no other test runs", text.file));
+        }
     }
     found
+}
+
+/// Whether the reason to ignore a test names, in backquotes, the test of the same file that runs it
+/// as a process of its own.
+fn is_run_by_another(line: &str, text: &Text) -> bool {
+    let mut names = line.split('`').skip(1).step_by(2);
+    names.any(|name| text.text.contains(&format!("fn {name}()")))
 }
 
 /// Whether the word is there and is not a part of a longer one: neither `mytodo!` nor `network/x`
@@ -68,10 +77,16 @@ mod tests {
         for line in ["mytodo!()", "aXXX", "src/work/x", "a./root/x", "etc/home/"] {
             assert!(!WORDS.iter().any(|(word, _)| has(line, word)), "{line}");
         }
-        for line in
-            ["todo!()", "(XXX)", "\"/root/x\"", "https://pypi.org/simple", "#[ignore = \"x\"]"]
-        {
+        for line in ["todo!()", "(XXX)", "\"/root/x\"", "https://pypi.org/simple"] {
             assert!(WORDS.iter().any(|(word, _)| has(line, word)), "{line}");
         }
+    }
+
+    #[test]
+    fn an_ignored_test_is_run_by_another() {
+        let mut text = Text { file: "a.rs".into(), text: "fn runs_it() {}\n".into() };
+        text.text += "#[ignore = \"run by `runs_it`\"]\n#[ignore = \"run by `gone`\"]\n#[ignore]\n";
+        let numbers: Vec<_> = objections(&text).iter().map(|it| it[..6].to_owned()).collect();
+        assert_eq!(numbers, ["a.rs:3", "a.rs:4"]);
     }
 }
