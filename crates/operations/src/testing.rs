@@ -14,6 +14,7 @@ mod batch;
 mod examples;
 pub(crate) mod invariants;
 mod scene;
+mod stored_rows;
 mod vpc_sequences;
 
 /// One tenant and what requests get from outside.
@@ -22,6 +23,8 @@ pub(crate) struct World {
     pub context: Context,
     /// Resources of the standard scene by name, such as `$vpn`.
     pub names: BTreeMap<&'static str, String>,
+    /// The rows as a store would hold them.
+    pub stored: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 impl World {
@@ -37,7 +40,8 @@ impl World {
             quotas: Quotas::default(),
             options: Options::default(),
         };
-        World { tenant: Tenant::default(), context, names: BTreeMap::new() }
+        let (names, stored) = (BTreeMap::new(), BTreeMap::new());
+        World { tenant: Tenant::default(), context, names, stored }
     }
 
     /// An empty tenant whose asynchronous work waits for [`World::finish_tasks`].
@@ -79,6 +83,12 @@ impl World {
         let mut txn = Txn::new(&self.tenant, &in_flight, &self.context, revision);
         let value = run(&mut txn)?;
         let changes = txn.into_changes();
+        for change in changes.encode() {
+            match change.value {
+                Some(value) => self.stored.insert(change.key, value),
+                None => self.stored.remove(&change.key),
+            };
+        }
         self.tenant.apply(changes, revision);
         Ok(value)
     }
