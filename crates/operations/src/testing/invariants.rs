@@ -1,6 +1,7 @@
 //! What holds of every tenant, whatever was done to it. Property tests check all of it after each
 //! step.
 
+use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::{self, AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
 use causeway_model::vswitch::{self, VSwitch};
@@ -12,6 +13,7 @@ pub(crate) fn check(tenant: &Tenant) {
     every_vpc_has_one_system_table(tenant);
     vswitch_blocks_are_apart_and_inside(tenant);
     every_vswitch_is_bound_to_a_table_of_its_vpc(tenant);
+    routes_are_in_tables_and_outside_vswitches(tenant);
     memberships_agree_with_rows(tenant);
 }
 
@@ -48,6 +50,21 @@ fn every_vswitch_is_bound_to_a_table_of_its_vpc(tenant: &Tenant) {
         let table = table.unwrap_or_else(|| panic!("{} is bound to no table", vswitch.id));
         assert_eq!(table.vpc, vswitch.vpc, "{} is bound to a foreign table", vswitch.id);
         assert_eq!(table.associate, AssociateType::VSwitch, "{} of {}", table.id, vswitch.id);
+    }
+}
+
+/// A route with a vSwitch's own block is a system route pointed elsewhere, and fine.
+fn routes_are_in_tables_and_outside_vswitches(tenant: &Tenant) {
+    for entry in tenant.all::<RouteEntry>() {
+        let key = entry.key;
+        let table = tenant.get::<RouteTable>(&key.table);
+        let table = table.unwrap_or_else(|| panic!("{} is in no table", entry.id));
+        for vswitch in vswitch::of_vpc(tenant, table.vpc) {
+            for block in [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten() {
+                let inside = block != key.destination && block.contains(&key.destination);
+                assert!(!inside, "{} leads into {}", entry.id, vswitch.id);
+            }
+        }
     }
 }
 

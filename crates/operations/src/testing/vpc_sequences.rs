@@ -1,10 +1,13 @@
 //! Random sequences of operations on VPCs, vSwitches and route tables break no invariant.
 
 use super::{World, invariants};
+use causeway_model::resource::{Place, Resource};
+use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::RouteTable;
-use causeway_model::vpc::Vpc;
+use causeway_model::vpc::{Vpc, VpcStatus};
 use causeway_model::vswitch::VSwitch;
 use causeway_model::{Quotas, Read, Row, TaskLength, Tenant};
+use causeway_types::{RouteTableId, TypedId, VpcId};
 use proptest::prelude::*;
 
 /// One request. Numbers pick among the rows there are, so that most requests name something real.
@@ -18,6 +21,9 @@ enum Step {
     DeleteRouteTable(usize),
     Associate { table: usize, vswitch: usize },
     Unassociate { table: usize, vswitch: usize },
+    Register(usize),
+    CreateRoute { table: usize, block: u8, mask: u8 },
+    DeleteRoute { table: usize, block: u8, mask: u8 },
     FinishTasks,
 }
 
@@ -34,6 +40,11 @@ fn step() -> impl Strategy<Value = Step> {
         2 => pick().prop_map(Step::DeleteRouteTable),
         4 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Associate { table, vswitch }),
         2 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Unassociate { table, vswitch }),
+        1 => pick().prop_map(Step::Register),
+        4 => (pick(), 0u8..8, 22u8..=25)
+            .prop_map(|(table, block, mask)| Step::CreateRoute { table, block, mask }),
+        1 => (pick(), 0u8..8, 22u8..=25)
+            .prop_map(|(table, block, mask)| Step::DeleteRoute { table, block, mask }),
         3 => Just(Step::FinishTasks),
     ]
 }
@@ -81,13 +92,30 @@ impl Step {
             }
             Step::Associate { table, vswitch } => ("AssociateRouteTable", pair(table, vswitch)),
             Step::Unassociate { table, vswitch } => ("UnassociateRouteTable", pair(table, vswitch)),
-            Step::FinishTasks => return None,
+            Step::CreateRoute { table, block, mask } => {
+                let mut parameters = route(tenant, table, block, mask);
+                parameters.push(("NextHopType", "Instance".into()));
+                ("CreateRouteEntry", parameters)
+            }
+            Step::DeleteRoute { table, block, mask } => {
+                ("DeleteRouteEntry", route(tenant, table, block, mask))
+            }
+            Step::Register(_) | Step::FinishTasks => return None,
         })
+    }
+
+    fn play_without_request(&self, world: &mut World) {
+        let Step::Register(vpc) = *self else { return world.finish_tasks() };
+        let vpc = VpcId::from_text(&nth::<Vpc>(&world.tenant, vpc));
+        if world.tenant.get::<Vpc>(&vpc).is_some_and(|vpc| vpc.status == VpcStatus::Available) {
+            let (id, created) = (instance_of(vpc).parse().unwrap(), world.context.now);
+            world.put(Resource { id, place: Place::Vpc(vpc), status: "Running".into(), created });
+        }
     }
 
     fn play(&self, world: &mut World) {
         let Some((action, parameters)) = self.request(&world.tenant) else {
-            return world.finish_tasks();
+            return self.play_without_request(world);
         };
         let before = world.tenant.clone();
         let parameters: Vec<_> =
@@ -96,6 +124,22 @@ impl Step {
             assert_eq!(world.tenant, before, "a refused {action} changed something");
         }
     }
+}
+
+/// A route to the instance registered in the table's VPC.
+fn route(tenant: &Tenant, table: usize, block: u8, mask: u8) -> Vec<(&'static str, String)> {
+    let table = nth::<RouteTable>(tenant, table);
+    let vpc = tenant.get::<RouteTable>(&RouteTableId::from_text(&table)).map(|table| table.vpc);
+    vec![
+        ("RouteTableId", table),
+        ("DestinationCidrBlock", format!("10.0.{block}.0/{mask}")),
+        ("NextHopId", vpc.map_or("none".into(), instance_of)),
+    ]
+}
+
+/// The id of the one instance that can be registered in a VPC.
+fn instance_of(vpc: VpcId) -> String {
+    vpc.to_string().replacen("vpc-", "i-", 1)
 }
 
 fn check_quotas(tenant: &Tenant, quotas: &Quotas) {
@@ -150,6 +194,15 @@ fn a_binding_is_reached_and_undone() {
         Step::Unassociate { table, vswitch: 0 }.play(&mut world);
     }
     assert!(!custom(&world));
+    Step::Register(0).play(&mut world);
+    Step::CreateRoute { table: 0, block: 4, mask: 25 }.play(&mut world);
+    assert_eq!(world.tenant.all::<RouteEntry>().count(), 0, "inside the vSwitch");
+    Step::CreateRoute { table: 0, block: 0, mask: 24 }.play(&mut world);
+    Step::CreateVSwitch { vpc: 0, block: 0, mask: 22, ipv6: None }.play(&mut world);
+    assert_eq!(world.tenant.all::<RouteEntry>().count(), 1);
+    assert_eq!(world.tenant.all::<VSwitch>().count(), 1, "around the route");
+    Step::DeleteRoute { table: 0, block: 0, mask: 24 }.play(&mut world);
+    assert_eq!(world.tenant.all::<RouteEntry>().count(), 0);
     Step::DeleteVSwitch(0).play(&mut world);
     assert_eq!(world.tenant.all::<VSwitch>().count(), 0);
     invariants::check(&world.tenant);

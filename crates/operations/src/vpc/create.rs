@@ -91,9 +91,9 @@ impl Operation for CreateVpc {
 
 impl Write for CreateVpc {
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Response, Refusal> {
-        let cidr = cidr(request.cidr_block.as_deref().unwrap_or("172.16.0.0/12"))?;
+        let cidr = cidr(given(&request.cidr_block).unwrap_or("172.16.0.0/12"))?;
         let vpc = new_vpc(txn, &request, cidr)?;
-        if request.ipv4_ipam_pool_id.is_some() || request.ipv6_ipam_pool_id.is_some() {
+        if given(&request.ipv4_ipam_pool_id).or(given(&request.ipv6_ipam_pool_id)).is_some() {
             return Err(Error::PoolNotFound.into());
         }
         if txn.all::<Vpc>().count() >= txn.context().quotas.vpcs {
@@ -126,7 +126,7 @@ fn new_vpc(txn: &mut Txn, request: &Request, cidr: Cidr) -> Result<Vpc, Refusal>
         labels: Labels::new(request.vpc_name.as_deref(), request.description.as_deref()),
         status: VpcStatus::Pending,
         created: txn.now(),
-        resource_group: request.resource_group_id.as_deref().map(Into::into),
+        resource_group: given(&request.resource_group_id).map(Into::into),
     })
 }
 
@@ -163,12 +163,17 @@ fn cidr(text: &str) -> Result<Cidr, Refusal> {
     cidr.ok_or_else(|| Refusal::invalid_parameter("CidrBlock"))
 }
 
+/// The text of a parameter that says nothing when empty.
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
 /// Masks go with pools; without one they say nothing.
 fn check_masks(request: &Request) -> Result<(), Refusal> {
-    if request.ipv4_cidr_mask.is_some() && request.ipv4_ipam_pool_id.is_none() {
+    if request.ipv4_cidr_mask.is_some() && given(&request.ipv4_ipam_pool_id).is_none() {
         return Err(Refusal::invalid_parameter("Ipv4CidrMask"));
     }
-    if request.ipv6_cidr_mask.is_some() && request.ipv6_ipam_pool_id.is_none() {
+    if request.ipv6_cidr_mask.is_some() && given(&request.ipv6_ipam_pool_id).is_none() {
         return Err(Refusal::invalid_parameter("Ipv6CidrMask"));
     }
     Ok(())
@@ -176,7 +181,7 @@ fn check_masks(request: &Request) -> Result<(), Refusal> {
 
 fn user_cidrs(request: &Request) -> Result<Vec<Cidr>, Refusal> {
     let invalid = || Refusal::invalid_parameter("UserCidr");
-    let list = request.user_cidr.as_deref().filter(|list| !list.is_empty());
+    let list = given(&request.user_cidr);
     let blocks = list.iter().flat_map(|list| list.split(','));
     let blocks = blocks.map(|text| text.trim().parse().map_err(|_| invalid()));
     let blocks = blocks.collect::<Result<Vec<Cidr>, _>>()?;
@@ -184,15 +189,16 @@ fn user_cidrs(request: &Request) -> Result<Vec<Cidr>, Refusal> {
 }
 
 fn ipv6_isp(request: &Request) -> Result<Ipv6Isp, Refusal> {
-    let Some(text) = &request.ipv6_isp else { return Ok(Ipv6Isp::default()) };
+    let Some(text) = given(&request.ipv6_isp) else { return Ok(Ipv6Isp::default()) };
     Ipv6Isp::from_text(text).ok_or_else(|| Refusal::invalid_parameter("Ipv6Isp"))
 }
 
 /// The IPv6 block when IPv6 is wanted: the given /56, or one drawn from 2408:4000::/22.
 fn ipv6_cidr(txn: &mut Txn, request: &Request) -> Result<Option<Cidr>, Refusal> {
-    match &request.ipv6_cidr_block {
+    let invalid = || Refusal::invalid_parameter("Ipv6CidrBlock");
+    match given(&request.ipv6_cidr_block) {
+        Some(_) if request.enable_ipv6 == Some(false) => Err(invalid()),
         Some(text) => {
-            let invalid = || Refusal::invalid_parameter("Ipv6CidrBlock");
             let cidr: Cidr = text.parse().map_err(|_| invalid())?;
             if cidr.family() == Family::V6 && cidr.length() == 56 {
                 Ok(Some(cidr))
@@ -210,109 +216,4 @@ fn ipv6_cidr(txn: &mut Txn, request: &Request) -> Result<Option<Cidr>, Refusal> 
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::testing::World;
-
-    #[test]
-    fn a_vpc_has_a_router_and_a_system_table() {
-        let mut world = World::with_manual_tasks();
-        let made = world.call("CreateVpc", &[("CidrBlock", "10.0.0.0/8")]).unwrap();
-        let vpc = made["VpcId"].as_str().unwrap();
-        let read = world.call("DescribeVpcAttribute", &[("VpcId", vpc)]).unwrap();
-        assert_eq!(
-            (&read["Status"], &read["CidrBlock"]),
-            (&"Pending".into(), &"10.0.0.0/8".into())
-        );
-        assert_eq!(read["VRouterId"], made["VRouterId"]);
-        world.finish_tasks();
-        let read = world.call("DescribeVpcAttribute", &[("VpcId", vpc)]).unwrap();
-        assert_eq!(read["Status"], "Available");
-    }
-
-    #[test]
-    fn bad_values_change_nothing() {
-        let mut world = World::new();
-        for (name, value) in [
-            ("CidrBlock", "10.0.0.1/8"),
-            ("CidrBlock", "10.0.0.0/30"),
-            ("CidrBlock", "100.64.0.0/10"),
-            ("CidrBlock", "100.0.0.0/8"),
-            ("CidrBlock", "127.0.0.0/8"),
-            ("CidrBlock", "169.254.1.0/24"),
-            ("CidrBlock", "224.0.0.0/8"),
-            ("CidrBlock", "10.0.0.0/7"),
-            ("CidrBlock", "2001:db8::/28"),
-            ("Ipv6CidrBlock", "2001:db8::/64"),
-            ("Ipv6Isp", "bgp"),
-            ("UserCidr", "x"),
-            ("UserCidr", "10.0.0.0/8,11.0.0.0/8,12.0.0.0/8,13.0.0.0/8"),
-            ("Ipv4CidrMask", "16"),
-            ("Ipv6CidrMask", "56"),
-            ("Tag.1.Value", "without a key"),
-            ("VpcName", "http://a"),
-            ("Description", ""),
-        ] {
-            let refusal = world.refusal("CreateVpc", &[(name, value)]);
-            assert_eq!(refusal.code, "InvalidParameter", "{name}={value}");
-        }
-        assert_eq!(world.tenant.row_count(), 0);
-    }
-
-    #[test]
-    fn what_is_given_is_kept() {
-        let mut world = World::new();
-        let made = world.call(
-            "CreateVpc",
-            &[
-                ("EnableIpv6", "true"),
-                ("Ipv6CidrBlock", "2408:4005:300:ab00::/56"),
-                ("Ipv6Isp", "ChinaMobile"),
-                ("EnableDnsHostname", "true"),
-                ("ResourceGroupId", "rg-1"),
-                ("UserCidr", "10.0.0.0/8,11.0.0.0/8"),
-                ("Tag.1.Key", "team"),
-                ("Tag.1.Value", "network"),
-            ],
-        );
-        let id = made.unwrap()["VpcId"].as_str().unwrap().to_owned();
-        let read = world.call("DescribeVpcAttribute", &[("VpcId", &id)]).unwrap();
-        assert_eq!(read["Ipv6CidrBlock"], "2408:4005:300:ab00::/56");
-        assert_eq!(read["Ipv6CidrBlocks"]["Ipv6CidrBlock"][0]["Ipv6Isp"], "ChinaMobile");
-        assert_eq!(read["DnsHostnameStatus"], "ENABLED");
-        assert_eq!(read["ResourceGroupId"], "rg-1");
-        assert_eq!(read["UserCidrs"]["UserCidr"].as_array().unwrap().len(), 2);
-        assert_eq!(read["Tags"]["Tag"][0]["Value"], "network");
-    }
-
-    #[test]
-    fn an_ipv6_block_is_chosen_from_the_providers_own() {
-        let mut world = World::new();
-        let made = world.call("CreateVpc", &[("EnableIpv6", "true")]).unwrap();
-        let id = made["VpcId"].as_str().unwrap().to_owned();
-        let read = world.call("DescribeVpcAttribute", &[("VpcId", &id)]).unwrap();
-        let block: causeway_types::Cidr = read["Ipv6CidrBlock"].as_str().unwrap().parse().unwrap();
-        assert!("2408:4000::/22".parse::<causeway_types::Cidr>().unwrap().contains(&block));
-        assert_eq!(block.length(), 56);
-    }
-
-    #[test]
-    fn there_are_no_address_pools() {
-        let mut world = World::new();
-        for parameters in [
-            &[("Ipv4IpamPoolId", "ipam-pool-1"), ("Ipv4CidrMask", "16")],
-            &[("Ipv6IpamPoolId", "ipam-pool-1"), ("Ipv6CidrMask", "56")],
-        ] {
-            let refusal = world.refusal("CreateVpc", parameters);
-            assert_eq!((refusal.status, &*refusal.code), (404, "ResourceNotFound.IpamPool"));
-        }
-    }
-
-    #[test]
-    fn the_quota_holds() {
-        let mut world = World::new();
-        for _ in 0..10 {
-            world.call("CreateVpc", &[]).unwrap();
-        }
-        assert_eq!(world.refusal("CreateVpc", &[]).code, "QuotaExceeded.Vpc");
-    }
-}
+mod tests;
