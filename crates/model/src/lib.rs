@@ -13,6 +13,7 @@ mod rows;
 mod tenant;
 mod txn;
 
+pub mod auto_route;
 pub mod customer_gateway;
 pub mod multipath;
 pub mod next_hop;

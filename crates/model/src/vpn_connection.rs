@@ -1,15 +1,19 @@
 //! IPsec connections: on a VPN gateway, or made for a transit router.
 
+use crate::auto_route;
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::text::Tags;
 use crate::txn::Txn;
 use crate::vpn_gateway::NetworkType;
+use crate::vpn_pbr_route::{self, VpnPbrRouteKey};
+use crate::vpn_route;
 use causeway_types::{
     Cidr, CustomerGatewayId, Id, Timestamp, TrAttachmentId, TransitRouterId, TunnelId,
     VpnConnectionId, VpnGatewayId,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// An IPsec connection.
@@ -258,7 +262,37 @@ impl HealthPolicy {
     }
 }
 
+/// Why a connection cannot be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Destination or policy-based routes lead to it.
+    Routes,
+    /// It is attached to a transit router.
+    Attached,
+}
+
 impl VpnConnection {
+    /// Whether it protects specific flows; with 0.0.0.0/0 on a side it is routed by destination
+    /// (semantics.md 7.4).
+    pub fn is_protected(&self) -> bool {
+        !self.local_subnets.iter().chain(&self.remote_subnets).any(Cidr::is_default)
+    }
+
+    /// Whether it can be deleted: no route leads to it but those it brought itself, and no transit
+    /// router holds it.
+    pub fn deletable(&self, world: &impl Read) -> Result<(), Kept> {
+        let gateway = match self.attached {
+            Attached::Gateway(gateway) => gateway,
+            Attached::Nothing => return Ok(()),
+            Attached::TransitRouter { .. } => return Err(Kept::Attached),
+        };
+        let by_destination =
+            vpn_route::of_gateway(world, gateway).any(|route| route.key.next_hop == self.id);
+        let by_policy = vpn_pbr_route::of_gateway(world, gateway)
+            .any(|route| route.key.next_hop == self.id && !auto_route::follows(self, route));
+        if by_destination || by_policy { Err(Kept::Routes) } else { Ok(()) }
+    }
+
     /// The gateway it is on.
     pub fn gateway(&self) -> Option<VpnGatewayId> {
         match self.attached {
@@ -279,6 +313,24 @@ impl Keyed for VpnConnection {
         let far_ends = self.tunnels.iter().filter_map(|tunnel| tunnel.customer_gateway);
         gateway.into_iter().chain(far_ends.map(|far_end| (far_end.into(), own))).collect()
     }
+}
+
+/// Whether two connections lead to the same far ends for the same blocks.
+pub fn is_alike(a: &VpnConnection, b: &VpnConnection) -> bool {
+    let far_ends = |connection: &VpnConnection| -> BTreeSet<_> {
+        connection.tunnels.iter().filter_map(|tunnel| tunnel.customer_gateway).collect()
+    };
+    let same = |a: &[Cidr], b: &[Cidr]| a.iter().collect::<BTreeSet<_>>() == b.iter().collect();
+    far_ends(a) == far_ends(b)
+        && same(&a.local_subnets, &b.local_subnets)
+        && same(&a.remote_subnets, &b.remote_subnets)
+}
+
+/// The policy-based routes a connection brought, in key order.
+pub fn own_routes(world: &impl Read, connection: &VpnConnection) -> Vec<VpnPbrRouteKey> {
+    let Some(gateway) = connection.gateway() else { return Vec::new() };
+    let routes = vpn_pbr_route::of_gateway(world, gateway);
+    routes.filter(|route| auto_route::follows(connection, route)).map(|route| route.key).collect()
 }
 
 /// The connection goes `updating` and comes back when the work is done.
