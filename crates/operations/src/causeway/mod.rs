@@ -1,6 +1,23 @@
-//! Operations on causeways.
+//! Causeway's own operations: resources of other products, registered by hand, and the tasks under
+//! way. They are what a rehearsal needs and the provider does not have.
 
 use crate::catalogue::Entry;
 
+mod complete_tasks;
+mod list_resources;
+mod list_tasks;
+mod register;
+mod unregister;
+
 /// The family, in the order of the documentation.
-pub(crate) const OPERATIONS: &[Entry] = &[];
+pub(crate) const OPERATIONS: &[Entry] = &[
+    Entry::write::<register::RegisterResource>(),
+    Entry::write::<unregister::UnregisterResource>(),
+    Entry::query::<list_resources::ListResources>(),
+    Entry::query::<list_tasks::ListTasks>(),
+    Entry::write::<complete_tasks::CompleteTasks>(),
+];
+
+/// The type word of an IPsec connection's attachment to a transit router; all others are words for
+/// next hops.
+const TRANSIT_ROUTER_VPN_ATTACHMENT: &str = "TransitRouterVpnAttachment";

@@ -151,6 +151,16 @@ mod tests {
     }
 
     #[test]
+    fn a_request_of_the_same_batch_conflicts() {
+        let mut world = World::scene();
+        world.context.tasks = TaskLength::Manual;
+        let other = [("VpnConnectionId", "$vco2")];
+        let delete = "DeleteVpnConnection";
+        let behind = world.behind((delete, &other), (delete, &ID));
+        assert_eq!(behind.unwrap_err().code, "VpnTask.CONFLICT");
+    }
+
+    #[test]
     fn only_connections_on_gateways_are_meant() {
         for id in ["vco-none", "$free", "$att"] {
             let refusal = World::scene().refusal("DeleteVpnConnection", &[("VpnConnectionId", id)]);
@@ -186,9 +196,11 @@ mod tests {
             ("LocalSubnet", "192.168.1.0/24"),
             ("RemoteSubnet", "10.0.0.0/24,10.0.1.0/24"),
         ];
+        let before = world.tenant.all::<VpnPbrRoute>().count();
         let made = world.call("CreateVpnConnection", &request).unwrap();
         let id = [("VpnConnectionId", made["VpnConnectionId"].as_str().unwrap())];
-        let mut route = world.tenant.all::<VpnPbrRoute>().next().unwrap().clone();
+        let followed = |route: &&VpnPbrRoute| route.key.next_hop.to_string() == id[0].1;
+        let mut route = world.tenant.all::<VpnPbrRoute>().find(followed).unwrap().clone();
         route.published = true;
         world.put(route.clone());
         let refusal = world.refusal("DeleteVpnConnection", &id);
@@ -196,6 +208,6 @@ mod tests {
         route.published = false;
         world.put(route);
         world.call("DeleteVpnConnection", &id).unwrap();
-        assert_eq!(world.tenant.all::<VpnPbrRoute>().count(), 0);
+        assert_eq!(world.tenant.all::<VpnPbrRoute>().count(), before);
     }
 }

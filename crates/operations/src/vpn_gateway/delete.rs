@@ -121,6 +121,10 @@ mod tests {
         let read = world.call("DescribeVpnGateway", &ID).unwrap();
         assert_eq!(read["Status"], "deleting");
         assert_eq!(world.refusal("DeleteVpnGateway", &ID).code, "VpnGateway.Configuring");
+        let mut untouched = self::world();
+        untouched.context.tasks = TaskLength::Manual;
+        let twice = untouched.behind(("DeleteVpnGateway", &ID), ("DeleteVpnGateway", &ID));
+        assert_eq!(twice.unwrap_err().code, "VpnGateway.Configuring");
         world.finish_tasks();
         let gone = world.refusal("DescribeVpnGateway", &ID);
         assert_eq!(gone.code, "InvalidVpnGatewayInstanceId.NotFound"); // clients.md 5.1
