@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 mod batch;
 mod examples;
 pub(crate) mod invariants;
+pub(crate) mod route_invariants;
+pub(crate) mod routes;
 mod scene;
 mod stored_rows;
 mod vpc_sequences;

@@ -229,3 +229,6 @@ fn check_table(table: &RouteTable, destination: Cidr, hop: &WantedHop<'_>) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -279,3 +279,8 @@ fn failed(item: &Item, obstacle: Obstacle) -> FailedRouteEntry {
         failed_message: failure.message.into(),
     }
 }
+
+#[cfg(test)]
+mod item_tests;
+#[cfg(test)]
+mod tests;

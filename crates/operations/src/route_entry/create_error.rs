@@ -321,7 +321,7 @@ errors! {
         InvalidVpcNotFound = 404, "InvalidVpc.NotFound",
             "Specified vpc is not found in our record.", "errors.json";
         /// Not answered: a failure inside is the pipeline's to report.
-        VpcError = 500, "VPC.ERROR", "error code 500,Internal server error.", "errors.json";
+        VpcFault = 500, "VPC.ERROR", "error code 500,Internal server error.", "errors.json";
         /// Not answered: a failure inside is the pipeline's to report.
         Internal = 500, "InternalError",
             "The request processing has failed due to some unknown error, exception or failure.",

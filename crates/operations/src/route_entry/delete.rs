@@ -184,3 +184,6 @@ impl NextHop {
         if agrees { id } else { Id::NONE }
     }
 }
+
+#[cfg(test)]
+mod tests;

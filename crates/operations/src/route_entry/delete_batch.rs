@@ -219,3 +219,6 @@ fn failed(item: &Item, problem: Problem) -> FailedRouteEntry {
         failed_message: failure.message.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

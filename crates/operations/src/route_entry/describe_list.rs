@@ -212,3 +212,6 @@ fn next_hop_type(route: &ListedRoute<'_>) -> &'static str {
     let kind = NextHopType::ALL.iter().copied().find(|kind| of(*kind));
     kind.map_or(shape::LOCAL, NextHopType::text)
 }
+
+#[cfg(test)]
+mod tests;

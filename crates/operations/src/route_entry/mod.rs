@@ -11,6 +11,8 @@ mod delete;
 mod delete_batch;
 mod describe_list;
 mod list_token;
+#[cfg(test)]
+mod properties;
 mod removal;
 pub(crate) mod shape;
 
