@@ -1,8 +1,8 @@
 //! No sequence of requests breaks what holds for routes.
 
-use crate::testing::World;
 use crate::testing::route_invariants::{check, lasting_ids};
 use crate::testing::routes::route_item;
+use crate::testing::{World, invariants};
 use causeway_model::TaskLength;
 use causeway_spec::Refusal;
 use causeway_types::{RouteEntryId, TypedId};
@@ -165,6 +165,7 @@ proptest! {
             let before = lasting_ids(&world);
             let (made, removed) = take(&mut world, step);
             check(&world);
+            invariants::check(&world.tenant);
             let after = lasting_ids(&world);
             let gone = before.difference(&after).count();
             let new: Vec<_> = after.difference(&before).copied().collect();
