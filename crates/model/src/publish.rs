@@ -13,7 +13,7 @@ use crate::txn::Txn;
 use crate::vpc::{Vpc, VpcStatus};
 use crate::vpn_gateway::VpnGateway;
 use crate::{vpn_pbr_route, vpn_route, vswitch};
-use causeway_types::{Cidr, Id, Prefix, RouteTableId, VpcId, VpnGatewayId};
+use causeway_types::{Cidr, Id, Prefix, RouteTableId, TypedId, VpcId, VpnGatewayId};
 
 /// Why a VPC takes no routes now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +104,19 @@ pub fn withdraw(txn: &mut Txn, gateway: &VpnGateway, destination: Cidr) {
         entry.modified = now;
     });
     task::start_routes(txn, Subject::Routes(gateway.vpc), vec![key]);
+}
+
+/// Puts the gateway's own entry in place of a user's that has begun to leave the system table, where
+/// published routes were sharing it.
+pub fn take_over(txn: &mut Txn, leaving: &RouteKey) {
+    let Some(entry) = txn.get::<RouteEntry>(leaving) else { return };
+    let Some(gateway) = entry.next_hops.single().and_then(VpnGatewayId::from_id) else { return };
+    let Some(gateway) = txn.get::<VpnGateway>(&gateway).cloned() else { return };
+    let shared = is_published(txn, gateway.id, leaving.destination)
+        && system_table(txn, gateway.vpc) == Some(leaving.table);
+    if shared {
+        publish(txn, &gateway, leaving.destination);
+    }
 }
 
 /// Whether a gateway has a published route, of either kind, for a destination.

@@ -18,6 +18,7 @@ pub(crate) mod routes;
 mod scene;
 mod stored_rows;
 mod vpc_sequences;
+mod vpn_route_invariants;
 
 /// One tenant and what requests get from outside.
 pub(crate) struct World {

@@ -1,5 +1,6 @@
 //! Finding and removing the route a request means.
 
+use causeway_model::publish;
 use causeway_model::route_entry::{RouteEntry, RouteKey, RouteStatus};
 use causeway_model::route_list::{self, ListedRoute, RouteSource};
 use causeway_model::route_table::RouteTable;
@@ -100,5 +101,6 @@ pub(super) fn begin(txn: &mut Txn, target: Target) -> Result<RouteKey, Problem> 
         entry.status = RouteStatus::Deleting;
         entry.modified = now;
     });
+    publish::take_over(txn, &key);
     Ok(key)
 }

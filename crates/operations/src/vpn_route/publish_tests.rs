@@ -163,6 +163,28 @@ fn a_shared_entry_stays_its_users() {
 }
 
 #[test]
+fn the_gateway_takes_over_when_a_shared_entry_is_deleted() {
+    for length in [TaskLength::Immediate, TaskLength::Manual] {
+        let mut world = World::scene();
+        let next_hops = hop(&world, "$vpn");
+        put_user_entry(&mut world, "10.0.0.0/24", next_hops.clone());
+        create(&mut world, &[]).unwrap();
+        world.context.tasks = length;
+        let entry = [
+            ("RegionId", "cn-hangzhou"),
+            ("RouteTableId", "$vtb"),
+            ("DestinationCidrBlock", "10.0.0.0/24"),
+            ("NextHopId", "$vpn"),
+        ];
+        world.call("DeleteRouteEntry", &entry).unwrap();
+        world.finish_tasks();
+        let own = (RouteOrigin::Published, next_hops, RouteStatus::Available);
+        let found: Vec<_> = table(&world, "$vtb").into_iter().map(|e| (e.1, e.2, e.3)).collect();
+        assert_eq!(found, [own]);
+    }
+}
+
+#[test]
 fn two_gateways_cannot_publish_one_destination() {
     let mut world = World::scene();
     create(&mut world, &[]).unwrap();
