@@ -1,84 +1,9 @@
 //! The binary as people and scripts meet it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+mod common;
 
-use rustix::process::{Pid, Signal, kill_process};
-
-/// The command, with nothing of the surrounding environment that could speak to it.
-fn causeway(home: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
-    command.args(arguments).env_clear().env("HOME", home).stdin(Stdio::null());
-    command
-}
-
-fn run(home: &Path, arguments: &[&str]) -> Output {
-    causeway(home, arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// A running server, killed when dropped.
-struct Serving {
-    child: Child,
-    greeting: Vec<String>,
-}
-
-impl Serving {
-    fn start(mut command: Command) -> Self {
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut serving = Self { child, greeting: Vec::new() };
-        let output = serving.child.stdout.take().unwrap();
-        let lines = BufReader::new(output).lines().map(Result::unwrap);
-        serving.greeting.extend(lines.take_while(|line| line != "Ready."));
-        assert!(serving.greeting.len() > 1, "it ended before it was ready");
-        serving
-    }
-
-    fn value(&self, name: &str) -> String {
-        let line = self.greeting.iter().find_map(|line| line.trim().strip_prefix(name));
-        line.unwrap_or_else(|| panic!("{name} in {:?}", self.greeting)).trim().to_owned()
-    }
-
-    fn endpoint(&self) -> String {
-        self.value("http ").strip_prefix("http://").unwrap().to_owned()
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.endpoint()).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// Sends a signal; the exit code.
-    fn stop(mut self, signal: Signal) -> Option<i32> {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, signal).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(Instant::now() < deadline, "it does not stop");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use common::{Serving, causeway, run, text};
+use rustix::process::Signal;
 
 #[test]
 fn serve_is_found_by_env_and_ends_with_zero() {
