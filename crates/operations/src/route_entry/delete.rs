@@ -131,15 +131,31 @@ impl Operation for DeleteRouteEntry {
         asynchronous: true,
         access: Access::Delete,
         resources: &["routetable/{RouteTableId}"],
-        examples: &[Example {
-            title: "A system route cannot be deleted",
-            request: &[
-                ("RouteTableId", "$vtb"),
-                ("DestinationCidrBlock", "100.64.0.0/10"),
-                ("NextHopId", "$i"),
-            ],
-            answer: r#"{"Code":"Forbidden"}"#,
-        }],
+        examples: &[
+            Example {
+                title: "A route by its id",
+                request: &[("RouteEntryId", "$rte")],
+                answer: "{}",
+            },
+            Example {
+                title: "A route by its place",
+                request: &[
+                    ("RouteTableId", "$vtb"),
+                    ("DestinationCidrBlock", "172.31.0.0/16"),
+                    ("NextHopId", "$eni"),
+                ],
+                answer: "{}",
+            },
+            Example {
+                title: "A system route cannot be deleted",
+                request: &[
+                    ("RouteTableId", "$vtb"),
+                    ("DestinationCidrBlock", "100.64.0.0/10"),
+                    ("NextHopId", "$i"),
+                ],
+                answer: r#"{"Code":"Forbidden"}"#,
+            },
+        ],
         ..Declaration::of::<Request, Error>("DeleteRouteEntry")
     };
     type Request = Request;

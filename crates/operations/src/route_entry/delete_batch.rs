@@ -133,13 +133,15 @@ impl Operation for DeleteRouteEntries {
         access: Access::Delete,
         resources: &["routetable/{RouteEntries.RouteTableId}"],
         examples: &[Example {
-            title: "A route that is not there",
+            title: "A route, and one that is not there",
             request: &[
                 ("RouteEntries.1.RouteTableId", "$vtb"),
                 ("RouteEntries.1.DstCidrBlock", "10.0.0.0/24"),
                 ("RouteEntries.1.NextHop", "$i"),
+                ("RouteEntries.2.RouteTableId", "$vtb"),
+                ("RouteEntries.2.RouteEntryId", "$rte"),
             ],
-            answer: r#"{"SuccessCount":0,"FailedCount":1,"FailedRouteEntries":[{
+            answer: r#"{"SuccessCount":1,"FailedCount":1,"FailedRouteEntries":[{
                 "RouteEntryId":"","DstCidrBlock":"10.0.0.0/24","NextHop":"$i",
                 "FailedCode":"VPC_ROUTER_ENTRY_NOT_EXIST",
                 "FailedMessage":"vRouterEntry not exists"}]}"#,

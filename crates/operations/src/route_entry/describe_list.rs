@@ -90,14 +90,17 @@ impl Operation for DescribeRouteEntryList {
                     "NextHops":{"NextHop":[{"NextHopType":"Local","NextHopId":""}]}}]}}"#,
             },
             Example {
-                title: "Custom routes to instances",
+                title: "Custom routes to network interfaces",
                 request: &[
                     ("RouteTableId", "$vtb"),
                     ("RouteEntryType", "Custom"),
-                    ("NextHopType", "Instance"),
+                    ("NextHopType", "NetworkInterface"),
                     ("MaxResult", "500"),
                 ],
-                answer: r#"{"TotalCount":0,"NextToken":"","RouteEntrys":{"RouteEntry":[]}}"#,
+                answer: r#"{"TotalCount":1,"NextToken":"","RouteEntrys":{"RouteEntry":[{
+                    "RouteEntryId":"$rte","DestinationCidrBlock":"172.31.0.0/16",
+                    "Type":"Custom","Origin":"CustomCreate",
+                    "NextHops":{"NextHop":[{"NextHopId":"$eni"}]}}]}}"#,
             },
         ],
         ..Declaration::of::<Request, Error>("DescribeRouteEntryList")

@@ -84,6 +84,7 @@ impl Operation for DescribeRouteTables {
                  "VSwitchIds":{"VSwitchId":["$vsw","$vsw2"]},
                  "RouteEntrys":{"RouteEntry":[
                     {"DestinationCidrBlock":"100.64.0.0/10","Type":"System"},
+                    {"DestinationCidrBlock":"172.31.0.0/16","Type":"Custom","InstanceId":"$eni"},
                     {"DestinationCidrBlock":"192.168.1.0/24","Type":"System"},
                     {"DestinationCidrBlock":"192.168.2.0/24","Type":"System"},
                     {"DestinationCidrBlock":"2408:4005:300:aa01::/64","Type":"System"},

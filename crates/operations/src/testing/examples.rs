@@ -9,7 +9,7 @@ fn examples_answer_what_they_say() {
     for entry in catalogue::all() {
         for example in entry.declaration.examples {
             let name = entry.declaration.name;
-            let mut world = World::scene();
+            let mut world = World::scene_of_examples();
             let expected: Value = serde_json::from_str(&world.resolve(example.answer))
                 .unwrap_or_else(|e| panic!("{name}: example answer is not JSON: {e}"));
             let actual = match world.call(name, example.request) {

@@ -2,7 +2,9 @@
 
 use super::World;
 use causeway_model::customer_gateway::CustomerGateway;
+use causeway_model::next_hop::NextHops;
 use causeway_model::resource::{Place, Resource};
+use causeway_model::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, RouteTableStatus};
 use causeway_model::text::{Labels, Tags};
 use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
@@ -15,7 +17,7 @@ use causeway_model::vpn_gateway::{ChargeType, GatewayStatus, NetworkType, PbrSup
 use causeway_model::vpn_pbr_route::{VpnPbrRoute, VpnPbrRouteKey};
 use causeway_model::vpn_route::{VpnRoute, VpnRouteKey};
 use causeway_model::vswitch::{VSwitch, VSwitchStatus};
-use causeway_types::{Id, TypedId};
+use causeway_types::{EniId, Id, TypedId};
 
 /// Reads an id that is known to be well formed.
 fn id<T: TypedId>(text: &str) -> T {
@@ -48,6 +50,28 @@ impl World {
         world.scene_next_hops();
         world.scene_vpn_routes();
         world
+    }
+
+    /// The standard scene of examples: also a route `$rte` of `$vtb`, to 172.31.0.0/16 by `$eni`.
+    pub fn scene_of_examples() -> World {
+        let mut world = World::scene();
+        world.scene_route();
+        world
+    }
+
+    fn scene_route(&mut self) {
+        let table = id("vtb-bp1systemscene0000000");
+        let destination = causeway_types::Cidr::v4(172, 31, 0, 0, 16);
+        let entry = RouteEntry {
+            key: RouteKey { table, destination, origin: RouteOrigin::User },
+            id: route_entry::id_in_table(table, 0),
+            next_hops: NextHops::One(id::<EniId>("eni-bp1scene").into()),
+            status: RouteStatus::Available,
+            labels: None,
+            modified: self.context.now,
+        };
+        self.name("$rte", entry.id);
+        self.put(entry);
     }
 
     fn scene_vpn_routes(&mut self) {
