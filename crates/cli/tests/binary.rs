@@ -127,3 +127,32 @@ fn help_version_and_completions_are_plain_text() {
         assert!(script.contains("causeway"), "{shell}");
     }
 }
+
+#[test]
+fn a_directory_that_cannot_be_served_is_left_as_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let serve = |data: &std::path::Path| {
+        let data = data.to_str().unwrap().to_owned();
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--root-key", "a:secret", "--data"];
+        causeway(home.path(), &[&arguments[..], &[&data]].concat())
+    };
+    let serving = Serving::start(serve(&data));
+    let second = serve(&data).output().unwrap();
+    let complaint = text(&second.stderr);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(complaint.contains("another"), "who holds it: {complaint}");
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    // A store with a damaged file, and a store that is somebody else's.
+    let store = data.join("store");
+    let marker = store.join("causeway.format");
+    let good = std::fs::read(&marker).unwrap();
+    std::fs::write(&marker, b"something else").unwrap();
+    let refused = serve(&data).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stdout));
+    assert!(!text(&refused.stderr).contains("panicked"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read(&marker).unwrap(), b"something else", "left as it was");
+    std::fs::write(&marker, good).unwrap();
+    assert_eq!(Serving::start(serve(&data)).stop(Signal::TERM), Some(0));
+}

@@ -275,3 +275,58 @@ async fn a_token_whose_first_request_is_not_answered_yet_is_refused() {
     let replay = ok(&engine, "CreateVpc", &[("ClientToken", "t")]).await;
     assert_eq!(replay["VpcId"], answers[0].1["VpcId"]);
 }
+
+/// S-VR-10, S-VR-64: of two requests for one gateway that arrive together, the second finds it
+/// taken; when the first is answered and its work goes on, the gateway is configuring (S-VR-52).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_writer_meets_the_lock_and_then_the_state() {
+    let disk = Disk::new();
+    let mut settings = config();
+    settings.tasks = TaskLength::Manual;
+    let engine = Arc::new(Engine::start(settings, disk.opener(), 1).unwrap());
+    let text = |body: &serde_json::Value, name: &str| body[name].as_str().unwrap().to_owned();
+    let own = async |action: &str, pairs: &[(&str, &str)]| {
+        let mut all = common::parameters(pairs);
+        all.insert("RegionId".into(), "cn-hangzhou".into());
+        common::send(&engine, common::signed("2026-11-20", action, &all)).await.1
+    };
+    let vpc = text(&ok(&engine, "CreateVpc", &[]).await, "VpcId");
+    own("CompleteTasks", &[]).await;
+    let gateway = own("RegisterResource", &[("ResourceType", "VpnGateway"), ("VpcId", &vpc)]).await;
+    let gateway = text(&gateway, "ResourceId");
+    let far_end = ok(&engine, "CreateCustomerGateway", &[("IpAddress", "203.0.113.1")]).await;
+    let connection = ok(
+        &engine,
+        "CreateVpnConnection",
+        &[
+            ("VpnGatewayId", &gateway),
+            ("CustomerGatewayId", &text(&far_end, "CustomerGatewayId")),
+            ("LocalSubnet", "0.0.0.0/0"),
+            ("RemoteSubnet", "0.0.0.0/0"),
+        ],
+    )
+    .await;
+    let connection = text(&connection, "VpnConnectionId");
+    own("CompleteTasks", &[]).await;
+
+    let route = |destination: &str| {
+        let pairs = [
+            ("VpnGatewayId", gateway.as_str()),
+            ("RouteDest", destination),
+            ("NextHop", connection.as_str()),
+            ("Weight", "100"),
+            ("PublishVpc", "false"),
+        ];
+        ("CreateVpnRouteEntry", pairs.map(|(name, value)| (name, value.to_owned())).to_vec())
+    };
+    let calls = [route("10.0.0.0/24"), route("10.0.1.0/24")];
+    let answers = in_one_batch(&disk, &engine, &calls).await;
+    assert_eq!(answers[0].0, 200, "{}", answers[0].1);
+    assert_eq!((answers[1].0, &answers[1].1["Code"]), (400, &"TaskConflict".into()));
+    let (action, pairs) = route("10.0.2.0/24");
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (status, body) = call(&engine, action, &pairs).await;
+    assert_eq!((status, &body["Code"]), (400, &"VpnGateway.Configuring".into()));
+    own("CompleteTasks", &[]).await;
+    ok(&engine, action, &pairs).await;
+}

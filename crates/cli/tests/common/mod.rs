@@ -27,8 +27,8 @@ pub fn text(bytes: &[u8]) -> String {
 
 /// A running server, killed when dropped.
 pub struct Serving {
-    child: Child,
-    greeting: Vec<String>,
+    pub child: Child,
+    pub greeting: Vec<String>,
 }
 
 impl Serving {
