@@ -1,23 +1,19 @@
 //! Policy-based routes that follow from a connection's subnets (`AutoConfigRoute`, semantics.md
 //! 7.4): one per pair of a local and a remote block, in protected data flow mode.
 
-use crate::tenant::Read;
 use crate::txn::Txn;
 use crate::vpn_connection::VpnConnection;
 use crate::vpn_gateway::{PbrSupport, VpnGateway};
-use crate::vpn_pbr_route::{self, VpnPbrRoute, VpnPbrRouteKey};
+use crate::vpn_pbr_route::{self, DEFAULT_PRIORITY, VpnPbrRoute, VpnPbrRouteKey};
 
-/// Their priority, the default of policy-based routes (S-PBR-14).
-const PRIORITY: u8 = 10;
 /// Their weight: the connection is the active link (S-PBR-18).
 const WEIGHT: u8 = 100;
 
 /// Why a connection's routes cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// A route of the same priority overlaps one of them in source and destination (semantics.md
-    /// 5.4, rule 5).
-    Overlap,
+    /// One of them does not fit the routes the gateway has, or the others (semantics.md 5.4).
+    Clash,
     /// The gateway would have more policy-based routes than its quota allows.
     Quota {
         /// Routes it has.
@@ -58,42 +54,30 @@ pub fn follows(connection: &VpnConnection, route: &VpnPbrRoute) -> bool {
         && !route.published
 }
 
-/// Whether these routes fit among the gateway's.
-pub fn check(
-    world: &impl Read,
+/// Adds these routes, unpublished. The caller drops the change when one does not fit.
+pub fn add(
+    txn: &mut Txn,
     gateway: &VpnGateway,
     routes: &[VpnPbrRouteKey],
     most: usize,
 ) -> Result<(), Unfit> {
-    let overlap = |a: &VpnPbrRouteKey, b: &VpnPbrRouteKey| {
-        a.source.overlaps(&b.source) && a.destination.overlaps(&b.destination)
-    };
-    let existing: Vec<_> = vpn_pbr_route::of_gateway(world, gateway.id).collect();
-    let rivals = existing.iter().filter(|route| route.priority == PRIORITY).map(|route| &route.key);
-    let rivals: Vec<_> = rivals.collect();
-    for (n, route) in routes.iter().enumerate() {
-        if rivals.iter().copied().chain(&routes[..n]).any(|other| overlap(route, other)) {
-            return Err(Unfit::Overlap);
-        }
-    }
-    if routes.is_empty() || existing.len() + routes.len() <= most {
-        return Ok(());
-    }
-    Err(Unfit::Quota { existing: existing.len(), more: routes.len(), most })
-}
-
-/// Adds these routes, unpublished.
-pub fn add(txn: &mut Txn, routes: Vec<VpnPbrRouteKey>) {
-    for key in routes {
+    let existing = vpn_pbr_route::of_gateway(txn, gateway.id).count();
+    for &key in routes {
+        vpn_pbr_route::check_clash(txn, gateway, key, WEIGHT, DEFAULT_PRIORITY)
+            .map_err(|_| Unfit::Clash)?;
         let (created, sequence) = (txn.now(), txn.revision());
         txn.put(VpnPbrRoute {
             key,
             weight: WEIGHT,
-            priority: PRIORITY,
+            priority: DEFAULT_PRIORITY,
             published: false,
             description: None,
             created,
             sequence,
         });
     }
+    if !routes.is_empty() && existing + routes.len() > most {
+        return Err(Unfit::Quota { existing, more: routes.len(), most });
+    }
+    Ok(())
 }

@@ -18,7 +18,9 @@ pub(crate) mod routes;
 mod scene;
 mod stored_rows;
 mod vpc_sequences;
+pub(crate) mod vpn_invariants;
 mod vpn_route_invariants;
+mod vpn_sequences;
 
 /// One tenant and what requests get from outside.
 pub(crate) struct World {

@@ -1,3 +1,4 @@
+use crate::label::given;
 use crate::tag::{self, TagPair};
 use crate::{Authorized, Operation, Write};
 use causeway_model::customer_gateway::{self, CustomerGateway, PROVIDER_ASN};
@@ -110,11 +111,11 @@ fn new_gateway(txn: &mut Txn, request: &Request) -> Result<CustomerGateway, Refu
     if !customer_gateway::is_usable_address(address) {
         return Err(Error::IpAddress.into());
     }
-    let asn = match request.asn.as_deref().filter(|text| !text.is_empty()) {
+    let asn = match given(&request.asn) {
         Some(text) => Some(asn(text).ok_or_else(|| Refusal::invalid_parameter("Asn"))?),
         None => None,
     };
-    if request.auth_key.as_deref().is_some_and(|key| !is_auth_key(key)) {
+    if given(&request.auth_key).is_some_and(|key| !is_auth_key(key)) {
         return Err(Refusal::invalid_parameter("AuthKey"));
     }
     if name.is_some_and(|name| !is_label(name, 1..=100)) {
@@ -128,10 +129,10 @@ fn new_gateway(txn: &mut Txn, request: &Request) -> Result<CustomerGateway, Refu
         id: txn.new_id(),
         address,
         asn,
-        auth_key: request.auth_key.as_deref().map(Into::into),
+        auth_key: given(&request.auth_key).map(Into::into),
         labels: Labels::new(name, description),
         created: txn.now(),
-        resource_group: request.resource_group_id.as_deref().map(Into::into),
+        resource_group: given(&request.resource_group_id).map(Into::into),
     })
 }
 

@@ -2,6 +2,7 @@
 //! members clients write in any case (clients.md 11); in `TunnelOptionsSpecification` they are
 //! flattened parameters. Both read into the same structs.
 
+use crate::label::given;
 use causeway_model::customer_gateway;
 use causeway_model::vpn_connection::{Bgp, HealthCheck, HealthPolicy, Ike, Ipsec};
 use causeway_spec::{Refusal, lenient};
@@ -241,11 +242,6 @@ impl HealthCheckConfig {
 
 fn invalid(at: &str, member: &str) -> Refusal {
     Refusal::invalid_parameter(&format!("{at}.{member}"))
-}
-
-/// The text, unless it is empty.
-fn given(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
 }
 
 fn one_of(value: &Option<String>, allowed: &[&str], default: &'static str) -> Option<Box<str>> {

@@ -1,6 +1,7 @@
 use super::config::{AnyCase, BgpConfig, Defaults, HealthCheckConfig, IkeConfig, IpsecConfig};
 use super::draft::{self, Draft};
 use super::tunnel::{By, Plan, TunnelOptions, plan_two};
+use crate::label::given;
 use crate::tag::TagPair;
 use crate::{Authorized, Operation, Write};
 use causeway_model::auto_route::{self, Unfit};
@@ -113,11 +114,10 @@ errors! {
         /// The gateway has a connection to the same customer gateway for the same blocks.
         AlreadyExists = 400, "InvalidVpnConnection.AlreadyExists",
             "Vpn connection already exists.", "errors.json";
-        /// A route that would follow from the blocks overlaps a policy-based route of the same
-        /// priority.
-        RouteOverlap = 400, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap",
-            "The source CIDR and destination CIDR of Policy-based routes with the same priority cannot overlap.",
-            "chosen";
+        /// A route that would follow from the blocks does not fit the policy-based routes of the
+        /// gateway: another one overlaps it with the same priority.
+        RouteConflict = 400, "VpnRouteEntry.Conflict",
+            "The specified route entry has conflict.", "chosen";
         /// The gateway already has as many connections as its quota allows.
         Quota = 400, "Resource.QuotaFull", "The quota of resource is full", "errors.json";
         /// The gateway would have more policy-based routes than its quota allows.
@@ -191,20 +191,19 @@ impl Write for CreateVpnConnection {
         let connection = draft.connection(txn, id, attached, tunnels);
         let routes = auto_route::of_connection(&connection, &gateway);
         fits(txn, &gateway, &connection)?;
-        let most = txn.context().quotas.pbr_routes_per_gateway;
-        auto_route::check(txn, &gateway, &routes, most).map_err(|unfit| match unfit {
-            Unfit::Overlap => Error::RouteOverlap.into(),
-            Unfit::Quota { existing, more, most } => {
-                Error::RouteQuota.with(existing).with(more).with(most)
-            }
-        })?;
         let response = Response {
             vpn_connection_id: id,
             name: connection.name.as_deref().unwrap_or_default().into(),
             create_time: connection.created.millis(),
         };
         txn.put(connection);
-        auto_route::add(txn, routes);
+        let most = txn.context().quotas.pbr_routes_per_gateway;
+        auto_route::add(txn, &gateway, &routes, most).map_err(|unfit| match unfit {
+            Unfit::Clash => Error::RouteConflict.into(),
+            Unfit::Quota { existing, more, most } => {
+                Error::RouteQuota.with(existing).with(more).with(most)
+            }
+        })?;
         vpn_gateway::reconfigure(txn, gateway.id);
         task::start(txn, Subject::VpnConnection(id));
         Ok(response)
@@ -235,7 +234,7 @@ fn plans(request: &Request, gateway: &VpnGateway) -> Result<Vec<Plan>, Refusal> 
         index: 1,
         dpd: request.enable_dpd != Some(false),
         nat_traversal: request.enable_nat_traversal != Some(false),
-        remote_ca: request.remote_ca_certificate.as_deref().map(Into::into),
+        remote_ca: given(&request.remote_ca_certificate).map(Into::into),
         ike: ike.unwrap_or(&IkeConfig::default()).read("IkeConfig", &DEFAULTS)?,
         ipsec: ipsec.unwrap_or(&IpsecConfig::default()).read("IpsecConfig", &DEFAULTS)?,
         bgp: bgp.map(|config| config.read("BgpConfig")).transpose()?,

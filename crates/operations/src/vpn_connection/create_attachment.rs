@@ -1,6 +1,7 @@
 use super::config::{AnyCase, BgpConfig, Defaults, HealthCheckConfig, IkeConfig, IpsecConfig};
 use super::draft::{self, Draft};
 use super::tunnel::{By, TunnelOptions, plan_two};
+use crate::label::given;
 use crate::tag::TagPair;
 use crate::{Authorized, Operation, Write};
 use causeway_model::Txn;
@@ -196,7 +197,7 @@ fn draft(request: &Request) -> Result<Draft, Refusal> {
         effect_immediately: request.effect_immediately == Some(true),
         auto_config_route: request.auto_config_route != Some(false),
         tunnels_bgp: request.enable_tunnels_bgp == Some(true),
-        resource_group: request.resource_group_id.as_deref().map(Into::into),
+        resource_group: given(&request.resource_group_id).map(Into::into),
     })
 }
 

@@ -236,10 +236,10 @@ fn routes_that_follow_must_fit() {
     let two = [("RemoteSubnet", "10.0.0.0/24,10.0.1.0/24")];
     world.call("CreateVpnConnection", &single(&two)).unwrap();
     let overlap = world.refusal("CreateVpnConnection", &single(&[("RemoteSubnet", "10.0.0.0/16")]));
-    assert_eq!(overlap.code, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap");
+    assert_eq!(overlap.code, "VpnRouteEntry.Conflict");
     let own = single(&[("RemoteSubnet", "10.8.0.0/16,10.8.1.0/24")]);
     let own = world.refusal("CreateVpnConnection", &own);
-    assert_eq!(own.code, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap");
+    assert_eq!(own.code, "VpnRouteEntry.Conflict");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tunnels of a connection: as a request describes them, and as they become.
 
 use super::config::{BgpConfig, Defaults, IkeConfig, IpsecConfig};
+use crate::label::given;
 use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::vpn_connection::{Bgp, Ike, Ipsec, Tunnel, TunnelRole};
 use causeway_model::{Read, Txn};
@@ -103,7 +104,7 @@ impl TunnelOptions {
             index,
             dpd: self.enable_dpd != Some(false),
             nat_traversal: self.enable_nat_traversal != Some(false),
-            remote_ca: self.remote_ca_certificate.as_deref().map(Into::into),
+            remote_ca: given(&self.remote_ca_certificate).map(Into::into),
             ike,
             ipsec,
             bgp,

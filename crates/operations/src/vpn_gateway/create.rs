@@ -1,3 +1,4 @@
+use crate::label::given;
 use crate::{Authorized, Operation, Write};
 use causeway_model::task::{self, Subject};
 use causeway_model::text::{Labels, is_label};
@@ -249,7 +250,7 @@ fn new_gateway(
         status: GatewayStatus::Init,
         disaster_recovery_address: second_address,
         expires: prepaid.then(|| txn.now().plus_ms(values.months * MONTH_MS)),
-        resource_group: request.resource_group_id.as_deref().map(Into::into),
+        resource_group: given(&request.resource_group_id).map(Into::into),
         ..VpnGateway::new(id, request.vpc_id, address, txn.now())
     }
 }
