@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use super::blocks::{Block, Language};
 use crate::program::absent;
 
-/// How long a background block may take until it is ready.
-const READY_SECONDS: u32 = 30;
+/// How long a background block may take until it is ready; `cargo run` may have to build first.
+const READY_SECONDS: u32 = 300;
 
 /// What blocks may call.
 pub struct Programs {
