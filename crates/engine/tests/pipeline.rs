@@ -177,7 +177,7 @@ async fn a_dry_run_leaves_nothing() {
 #[tokio::test]
 async fn errors_have_the_shape_clients_read() {
     let engine = common::engine(config());
-    let request = [("VpcId", "vpc-unknown")];
+    let request = [("VpcId", "vpc-unknown"), ("RegionId", "cn-hangzhou")];
     let all = common::parameters(&request);
     let response = engine.call(signed("2016-04-28", "DescribeVpcAttribute", &all)).await;
     assert_eq!(response.status(), 404);
@@ -208,6 +208,7 @@ async fn regions_are_separate() {
     assert_eq!(common::call(&engine, "DescribeVpcAttribute", &here).await.0, 200);
     assert_eq!(common::call(&engine, "DescribeVpcAttribute", &there).await.0, 404);
     // Where RegionId may be left out, the first region is meant.
-    let all = common::parameters(&here);
-    assert_eq!(send(&engine, signed("2016-04-28", "DescribeVpcAttribute", &all)).await.0, 200);
+    let all = common::parameters(&[("ResourceType", "Instance"), ("VpcId", &vpc)]);
+    let (status, body) = send(&engine, signed("2026-11-20", "RegisterResource", &all)).await;
+    assert_eq!(status, 200, "{body}");
 }
