@@ -232,5 +232,4 @@ fn missing(name: &'static str) -> ParameterError {
 }
 
 #[cfg(test)]
-#[path = "register_tests.rs"]
 mod tests;

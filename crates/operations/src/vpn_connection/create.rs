@@ -305,5 +305,4 @@ fn fits(txn: &Txn, gateway: &VpnGateway, new: &VpnConnection) -> Result<(), Erro
 }
 
 #[cfg(test)]
-#[path = "create_tests.rs"]
 mod tests;
