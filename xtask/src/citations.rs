@@ -39,13 +39,30 @@ pub fn in_tests(texts: &[Text]) -> BTreeMap<RowId, BTreeSet<Place>> {
     for (text, range) in test_code::ranges(texts) {
         let lines: Vec<&str> = text.text.lines().collect();
         for index in range {
-            for id in in_line(lines[index]).filter_map(RowId::parse) {
+            for id in rows_in(lines[index]) {
                 let test = function::around(&lines, index, text);
                 cited.entry(id).or_default().insert(Place { file: text.file.clone(), test });
             }
         }
     }
     cited
+}
+
+/// The rows a line cites: each id, and all between two that are joined by `to`.
+fn rows_in(line: &str) -> BTreeSet<RowId> {
+    let mut rows = BTreeSet::new();
+    let mut before: Option<(&str, RowId)> = None;
+    for text in in_line(line) {
+        let Some(id) = RowId::parse(text) else { continue };
+        match before {
+            Some((first_text, first)) if line.contains(&format!("{first_text} to {text}")) => {
+                rows.extend(first.through(id));
+            }
+            _ => drop(rows.insert(id)),
+        }
+        before = Some((text, id));
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -59,6 +76,17 @@ mod tests {
         for line in ["AS-VR-04", "ACS-S-VR-04", "S-VR", "S--1", "S-vr-01", "é S-"] {
             assert_eq!(in_line(line).next(), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_range_is_all_of_its_rows() {
+        let rows = |line| rows_in(line).iter().map(RowId::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            rows("S-VR-06 to S-VR-09, S-RE-01"),
+            ["S-RE-01", "S-VR-06", "S-VR-07", "S-VR-08", "S-VR-09"]
+        );
+        assert_eq!(rows("S-VR-06, S-VR-09"), ["S-VR-06", "S-VR-09"]);
+        assert_eq!(rows("S-VR-06 to S-RE-01"), ["S-VR-06"]);
     }
 
     #[test]

@@ -39,6 +39,12 @@ impl RowId {
         (id.to_string() == text).then_some(id)
     }
 
+    /// This row and those after it up to another of the same page.
+    pub fn through(self, last: RowId) -> impl Iterator<Item = RowId> {
+        let end = if self.page == last.page { last.number } else { 0 };
+        (self.number..=end).map(move |number| RowId { number, ..self })
+    }
+
     /// The operation whose page has the row.
     pub fn operation(self) -> &'static str {
         PAGES[self.page].1
