@@ -1,7 +1,7 @@
 //! Where specification rows are cited.
 
 mod function;
-mod test_code;
+pub mod test_code;
 
 use std::collections::{BTreeMap, BTreeSet};
 
