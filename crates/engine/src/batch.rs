@@ -133,3 +133,75 @@ impl<'a> Batch<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenants::Slot;
+    use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
+    use causeway_model::{Context, Options, Quotas, Read, Region, TaskLength, Tenant};
+    use causeway_operations::{Caller, Prepared, Run, find};
+    use causeway_types::{Cidr, Timestamp};
+    use std::sync::atomic::Ordering;
+
+    /// A defect: it writes, and then panics.
+    struct Broken;
+
+    impl Prepared for Broken {
+        fn run(&self, on: Run<'_, '_>, _caller: &Caller) -> Result<Answer, Refusal> {
+            let Run::Change(txn) = on else { unreachable!("a write") };
+            let (connection, created) = (txn.new_id(), txn.now());
+            let key = VcoRouteKey { connection, destination: Cidr::v4(10, 0, 0, 0, 8) };
+            txn.put(VcoRoute { key, weight: 0, description: None, created, sequence: 0 });
+            panic!("a defect, on purpose")
+        }
+    }
+
+    fn tenants(key: &TenantKey) -> Tenants {
+        let context = Context {
+            now: Timestamp(0),
+            seed: 1,
+            account: key.account.clone(),
+            region: Region::new(&key.region),
+            regions: [Region::new(&key.region)].into(),
+            tasks: TaskLength::Immediate,
+            quotas: Quotas::default(),
+            options: Options::default(),
+        };
+        let tenant = parking_lot::RwLock::new(Tenant::default());
+        [(key.clone(), Slot { tenant, context })].into()
+    }
+
+    /// S-VR-67, S-PBR-61: a defect is `InternalError` with the status the operation documents, and
+    /// 500 elsewhere (decision A21, quirk Q3). It is caught, counted, and leaves nothing behind.
+    #[test]
+    fn a_panic_is_one_requests_internal_error() {
+        let key = TenantKey::new("1", "cn-hangzhou");
+        let (tenants, metrics) = (tenants(&key), Metrics::default());
+        let mut batch = Batch::new(&tenants, Clock::Real, &metrics);
+        for (action, status) in
+            [("CreateVpnRouteEntry", 400), ("CreateVpnPbrRouteEntry", 400), ("CreateVpc", 500)]
+        {
+            let request = WriteRequest {
+                entry: find("2016-04-28", action).expect("served"),
+                prepared: Box::new(Broken),
+                tenant: key.clone(),
+                caller: Caller::Root,
+                token: None,
+                fingerprint: [0; 32],
+                dry_run: false,
+            };
+            let refusal = batch.request(&request).expect_err("a defect");
+            assert_eq!((refusal.status, &*refusal.code), (status, "InternalError"));
+            assert_eq!(
+                refusal.message,
+                "The request processing has failed due to some unknown error, exception or failure."
+            );
+        }
+        assert_eq!(metrics.defects.load(Ordering::Relaxed), 3);
+        assert_eq!(batch.changes(), 0);
+        batch.publish(|_, _| {});
+        let tenant = tenants[&key].tenant.read();
+        assert_eq!(tenant.all::<VcoRoute>().count(), 0);
+    }
+}
