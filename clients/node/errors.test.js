@@ -33,7 +33,8 @@ for (const method of ['GET', 'POST']) {
     const vpc = await world.vpc(pop, { VpcName: "by 'method' (a*b)!" });
     assert.equal((await pop.DescribeVpcAttribute({ VpcId: vpc.id })).VpcName, "by 'method' (a*b)!");
     const hop = await world.instance(pop, vpc.id);
-    const entries = Array.from({ length: 12 }, (_, n) => ({ RouteTableId: vpc.table, DstCidrBlock: `10.${n}.0.0/16`, NextHop: hop }));
+    const entry = (_, n) => ({ RouteTableId: vpc.table, DstCidrBlock: `10.${n}.0.0/16`, NextHop: hop });
+    const entries = Array.from({ length: 12 }, entry);
     assert.equal((await pop.CreateRouteEntries({ RouteEntries: entries })).SuccessCount, 12);
   });
 }
@@ -79,7 +80,8 @@ withServer('tea with the older signature', {}, async (server) => {
 
 each('many calls at once', async (sdk) => {
   const numbers = Array.from({ length: 32 }, (_, n) => n);
-  const made = await Promise.all(numbers.map((n) => sdk.CreateCustomerGateway({ IpAddress: `203.0.${n}.1`, Name: `client ${n}` })));
+  const create = (n) => sdk.CreateCustomerGateway({ IpAddress: `203.0.${n}.1`, Name: `client ${n}` });
+  const made = await Promise.all(numbers.map(create));
   assert.equal(new Set(made.map((answer) => answer.CustomerGatewayId)).size, 32);
   const seen = await Promise.all(
     made.map((answer) => sdk.DescribeCustomerGateway({ CustomerGatewayId: answer.CustomerGatewayId })),
@@ -90,13 +92,32 @@ each('many calls at once', async (sdk) => {
 each('one of many gets the route', async (sdk) => {
   const vpc = await world.vpc(sdk);
   const hop = await world.instance(sdk, vpc.id);
+  const route = { RouteTableId: vpc.table, DestinationCidrBlock: '10.0.0.0/8', NextHopType: 'Instance', NextHopId: hop };
   const create = () =>
     sdk
-      .CreateRouteEntry({ RouteTableId: vpc.table, DestinationCidrBlock: '10.0.0.0/8', NextHopType: 'Instance', NextHopId: hop })
+      .CreateRouteEntry(route)
       .then((answer) => answer.RouteEntryId, (error) => error.code);
   const results = await Promise.all(Array.from({ length: 16 }, create));
   assert.equal(results.filter((result) => result.startsWith('rte-')).length, 1);
   for (const result of results.filter((result) => !result.startsWith('rte-'))) {
     assert.ok(['InvalidCIDRBlock.Duplicate', 'TaskConflict'].includes(result), result);
   }
+});
+
+withServer('a full batch of long names travels in a form', {}, async (server) => {
+  const pop = new Pop(server);
+  const vpc = await world.vpc(pop);
+  const hop = await world.instance(pop, vpc.id);
+  const entries = Array.from({ length: 50 }, (_, n) => ({
+    RouteTableId: vpc.table,
+    DstCidrBlock: `10.${n}.0.0/16`,
+    NextHop: hop,
+    NextHopType: 'Instance',
+    Name: '路'.repeat(128),
+    Description: '由'.repeat(256),
+  }));
+  const answer = await pop.CreateRouteEntries({ RouteEntries: entries });
+  assert.deepEqual([answer.SuccessCount, answer.FailedRouteEntries], [50, []]);
+  const listed = await world.routes(pop, vpc.table, { MaxResult: 100 });
+  assert.equal(listed['10.49.0.0/16'].Description, '由'.repeat(256));
 });

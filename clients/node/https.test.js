@@ -54,7 +54,8 @@ test('the authority is not one that the world trusts', () =>
   withAuthority(async (server, ca) => {
     const get = (options) =>
       new Promise((resolve, reject) => {
-        https.get(`https://${server.endpoint}/`, { agent: false, ...options }, (answer) => resolve(answer.resume())).on('error', reject);
+        const request = https.get(`https://${server.endpoint}/`, { agent: false, ...options });
+        request.on('response', (answer) => resolve(answer.resume())).on('error', reject);
       });
     assert.ok((await get({ ca })).statusCode >= 400);
     await assert.rejects(get({}), (error) => /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(error.code));

@@ -22,7 +22,8 @@ each('states pass by themselves', { tasks: '150ms' }, async (sdk) => {
   const hop = await world.connection(sdk, gateway, await world.customerGateway(sdk));
   await waitFor(async () => (await sdk.DescribeVpnConnection({ VpnConnectionId: hop })).State, 'active');
   await waitFor(gatewayStatus, 'active');
-  await sdk.CreateVpnRouteEntry({ VpnGatewayId: gateway, RouteDest: '10.0.0.0/24', NextHop: hop, Weight: 100, PublishVpc: false });
+  const route = { VpnGatewayId: gateway, RouteDest: '10.0.0.0/24', NextHop: hop, Weight: 100, PublishVpc: false };
+  await sdk.CreateVpnRouteEntry(route);
   // S-VR-06, S-VR-07, S-VR-08, S-VR-09
   assert.deepEqual(await waitFor(gatewayStatus, 'active'), ['updating', 'active']);
 });

@@ -93,7 +93,8 @@ each('a route of a connection on a transit router, from creation to deletion', a
   );
   const listed = async (more = {}) =>
     (await sdk.DescribeVcoRouteEntries({ VpnConnectionId: connection, ...more })).VcoRouteEntries;
-  assert.deepEqual((await listed()).map((row) => [row.RouteDest, row.Weight, row.State]), [['192.168.10.0/24', 100, 'published']]);
+  const rows = (await listed()).map((row) => [row.RouteDest, row.Weight, row.State]);
+  assert.deepEqual(rows, [['192.168.10.0/24', 100, 'published']]);
   assert.deepEqual(await listed({ RouteEntryType: 'bgp' }), []);
   await refused(sdk.CreateVcoRouteEntry(key), 'VpnRouteEntry.AlreadyExists'); // S-VCO-37
   await refused(sdk.CreateVcoRouteEntry({ ...key, NextHop: 'vco-none' }), 'InvalidNextHop.NotFound'); // S-VCO-41

@@ -32,6 +32,13 @@ def test_a_vpc_over_https(sdk):
     assert world.routes(sdk, vpc.table)["10.0.0.0/8"]["Status"] == "Available"
 
 
+@pytest.mark.parametrize("kind", [Tea, Old])
+def test_an_sdk_without_the_authority_refuses(server, kind):
+    # If this passed in silence, the tests around it would not be about HTTPS.
+    with pytest.raises(Exception, match="(?i)certificate|ssl"):
+        kind(server, protocol="https").DescribeVpcs()
+
+
 def test_both_protocols_see_the_same(server, sdk):
     made = sdk.CreateVpc(CidrBlock="10.0.0.0/8", VpcName="over https")["VpcId"]
     assert Old(server).DescribeVpcAttribute(VpcId=made)["VpcName"] == "over https"

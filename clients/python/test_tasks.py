@@ -3,7 +3,7 @@
 import pytest
 
 from support import world
-from support.refused import refused
+from support.refused import Refused, refused
 from support.waiting import wait_for
 
 
@@ -160,3 +160,17 @@ def test_a_vpc_in_the_making_takes_no_routes(sdk):
     assert sdk.DescribeVpcAttribute(VpcId=made["VpcId"])["Status"] == "Pending"
     with refused("IncorrectVpcStatus"):
         sdk.CreateRouteEntries(RouteEntries=[route(made["RouteTableId"], "10.0.0.0/8", "i-bp1client000000000001")])
+
+
+@pytest.mark.tasks("manual")
+def test_a_connection_in_the_making_is_no_next_hop_yet(sdk, vpc, gateway):
+    connection = world.connection(sdk, gateway, world.customer_gateway(sdk))
+    assert sdk.DescribeVpnConnection(VpnConnectionId=connection)["State"] != "active"
+    with pytest.raises(Refused) as caught:
+        sdk.CreateVpnRouteEntry(
+            VpnGatewayId=gateway, RouteDest="10.1.0.0/24", NextHop=connection, Weight=100, PublishVpc=False
+        )
+    # Decision A9: the gateway's state, or the connection's own task; clients retry on both.
+    assert caught.value.code in ("VpnGateway.Configuring", "VpnTask.CONFLICT")
+    world.complete(sdk)
+    assert sdk.DescribeVpnConnection(VpnConnectionId=connection)["State"] == "active"

@@ -29,7 +29,9 @@ def test_a_connection_with_one_tunnel(sdk, vpc):
         IkeConfig=json.dumps({"Psk": "pre&shared+secret%20=", "IkeVersion": "ikev2", "IkeLifetime": 3600}),
         IpsecConfig=json.dumps({"IpsecEncAlg": "aes256", "IpsecLifetime": 7200}),
         HealthCheckConfig=json.dumps({"enable": "true", "dip": "10.0.0.1", "sip": "192.168.1.1", "interval": 2, "retry": 5}),
-        BgpConfig=json.dumps({"EnableBgp": "true", "LocalAsn": "65000", "TunnelCidr": "169.254.11.0/30", "LocalBgpIp": "169.254.11.1"}),
+        BgpConfig=json.dumps(
+            {"EnableBgp": "true", "LocalAsn": "65000", "TunnelCidr": "169.254.11.0/30", "LocalBgpIp": "169.254.11.1"}
+        ),
     )
     connection = made["VpnConnectionId"]
     assert re.fullmatch(r"vco-[a-z0-9]{21}", connection)

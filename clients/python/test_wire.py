@@ -58,6 +58,9 @@ def test_success_has_the_gateways_headers(server):
     assert answer.headers["content-type"] == "application/json;charset=utf-8"
     assert answer.headers["x-acs-request-id"] == answer.json()["RequestId"]
     assert len(answer.headers["x-acs-trace-id"]) == 32
+    assert answer.headers["keep-alive"] == "timeout=25"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "location" not in answer.headers
 
 
 def test_an_error_is_an_object_of_text(server):

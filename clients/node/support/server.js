@@ -72,4 +72,4 @@ class Server {
   }
 }
 
-module.exports = { Server, KEY_ID, KEY_SECRET, REGION };
+module.exports = { Server, binary, KEY_ID, KEY_SECRET, REGION };

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
+from aliyunsdkcore.http import protocol_type
 from aliyunsdkcore.request import CommonRequest
 
 from .refused import Refused
@@ -16,7 +17,8 @@ class Old:
 
     def __init__(self, server, key_id=KEY_ID, secret=KEY_SECRET, protocol="http", ca=None, region=REGION):
         self.endpoint = server.host
-        self.protocol = protocol
+        # The SDK compares by identity, and takes any other text of the same letters for HTTP.
+        self.protocol = {"http": protocol_type.HTTP, "https": protocol_type.HTTPS}[protocol]
         self.client = AcsClient(key_id, secret, region, port=server.port, auto_retry=False, verify=ca)
 
     def __getattr__(self, action):
