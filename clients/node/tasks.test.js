@@ -9,7 +9,7 @@ const world = require('./support/world.js');
 
 const MANUAL = { tasks: 'manual' };
 
-each('states pass by themselves', { tasks: '150ms' }, async (sdk) => {
+each('states pass by themselves', { tasks: '500ms' }, async (sdk) => {
   const made = await sdk.CreateVpc({ CidrBlock: '192.168.0.0/16' });
   const vpcStatus = async () => (await sdk.DescribeVpcAttribute({ VpcId: made.VpcId })).Status;
   assert.deepEqual(await waitFor(vpcStatus, 'Available'), ['Pending', 'Available']);
