@@ -1,0 +1,116 @@
+//! Routes of VPN gateways, compiled (semantics.md 8.2).
+//!
+//! Policy-based routes come first, by priority and then by creation; then destination routes by the
+//! longest prefix. Of an active and a standby route only one takes part: the active one while its
+//! connection is up, else the standby one while its connection is up, else the active one again, with
+//! which the traffic is lost. A route without a partner always takes part: traffic does not fall
+//! through to a shorter prefix when its connection is down.
+
+use crate::lpm::Fib;
+use crate::{Links, Packet};
+use causeway_model::Read;
+use causeway_model::vpn_connection::VpnConnection;
+use causeway_model::vpn_gateway::VpnGateway;
+use causeway_model::vpn_pbr_route::{self, VpnPbrRoute};
+use causeway_model::vpn_route::{self, VpnRoute};
+use causeway_types::VpnConnectionId;
+use std::collections::BTreeMap;
+
+/// What a route of a gateway is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It takes part in matching.
+    Effective,
+    /// Its partner carries the traffic, and its own connection is up.
+    Standby,
+    /// Its partner carries the traffic, and its own connection is down.
+    Down,
+}
+
+/// The compiled routes of a gateway.
+pub struct GatewayTable<'a> {
+    /// The gateway.
+    pub gateway: &'a VpnGateway,
+    /// Policy-based routes in the order they are tried.
+    pub policy: Vec<(&'a VpnPbrRoute, Standing)>,
+    /// Destination routes, by destination.
+    pub destination: Vec<(&'a VpnRoute, Standing)>,
+    fib: Fib,
+}
+
+/// The route of a gateway that forwards a packet, by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A policy-based route.
+    Policy(usize),
+    /// A destination route.
+    Destination(usize),
+}
+
+impl<'a> GatewayTable<'a> {
+    /// Compiles a gateway's routes.
+    pub fn compile(world: &'a impl Read, links: &Links, gateway: &'a VpnGateway) -> Self {
+        let up = |id: VpnConnectionId| {
+            world.get::<VpnConnection>(&id).is_some_and(|connection| links.carries(connection))
+        };
+        let mut policy: Vec<_> = vpn_pbr_route::of_gateway(world, gateway.id).collect();
+        policy.sort_by_key(|route| (route.priority, route.sequence, route.key));
+        let pair = |route: &&VpnPbrRoute| (route.key.source, route.key.destination);
+        let policy = standings(policy, pair, |route| (route.weight, up(route.key.next_hop)));
+        let destination: Vec<_> = vpn_route::of_gateway(world, gateway.id).collect();
+        let pair = |route: &&VpnRoute| route.key.destination;
+        let destination =
+            standings(destination, pair, |route| (route.weight, up(route.key.next_hop)));
+        let effective =
+            destination.iter().enumerate().filter(|(_, row)| row.1 == Standing::Effective);
+        let fib = Fib::of(effective.map(|(at, row)| (row.0.key.destination, at as u32)));
+        GatewayTable { gateway, policy, destination, fib }
+    }
+
+    /// The route that forwards a packet.
+    pub fn lookup(&self, packet: &Packet) -> Option<Found> {
+        let matches = |(route, standing): &(&VpnPbrRoute, Standing)| {
+            *standing == Standing::Effective
+                && route.key.source.contains_address(packet.source)
+                && route.key.destination.contains_address(packet.destination)
+        };
+        if let Some(at) = self.policy.iter().position(matches) {
+            return Some(Found::Policy(at));
+        }
+        self.fib.lookup(packet.destination).map(|at| Found::Destination(at as usize))
+    }
+
+    /// The connection a found route leads to.
+    pub fn next_hop(&self, found: Found) -> VpnConnectionId {
+        match found {
+            Found::Policy(at) => self.policy[at].0.key.next_hop,
+            Found::Destination(at) => self.destination[at].0.key.next_hop,
+        }
+    }
+}
+
+/// Tells each route's standing among those of the same pair.
+fn standings<R: Copy, P: Ord>(
+    routes: Vec<R>,
+    pair: impl Fn(&R) -> P,
+    weight_and_up: impl Fn(R) -> (u8, bool),
+) -> Vec<(R, Standing)> {
+    // By pair: the position that carries the traffic. Up goes before down, then the weight decides.
+    let mut carrying: BTreeMap<P, usize> = BTreeMap::new();
+    let rank = |at: usize| {
+        let (weight, up) = weight_and_up(routes[at]);
+        (up, weight)
+    };
+    for at in 0..routes.len() {
+        let best = carrying.entry(pair(&routes[at])).or_insert(at);
+        if rank(at) > rank(*best) {
+            *best = at;
+        }
+    }
+    let standing = |at: usize| match carrying[&pair(&routes[at])] {
+        best if best == at => Standing::Effective,
+        _ if rank(at).0 => Standing::Standby,
+        _ => Standing::Down,
+    };
+    (0..routes.len()).map(|at| (routes[at], standing(at))).collect()
+}
