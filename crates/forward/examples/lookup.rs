@@ -118,13 +118,13 @@ fn compare<K: Copy>(title: &str, contenders: &[Contender<K>], addresses: &[K]) {
     }
     assert!(sums.iter().all(|sum| *sum == sums[0]), "{title}: answers differ: {sums:?}");
     println!("{title}");
-    let medians: Vec<f64> = times.iter_mut().map(median).collect();
+    let medians: Vec<f64> = times.iter_mut().map(|times| median(times)).collect();
     for ((name, _), median) in contenders.iter().zip(&medians) {
         println!("  {name:<16} {median:>8.1} ns  {:>6.2} x", median / medians[0]);
     }
 }
 
-fn median(times: &mut Vec<f64>) -> f64 {
+fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }

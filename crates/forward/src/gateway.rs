@@ -95,22 +95,21 @@ fn standings<R: Copy, P: Ord>(
     pair: impl Fn(&R) -> P,
     weight_and_up: impl Fn(R) -> (u8, bool),
 ) -> Vec<(R, Standing)> {
-    // By pair: the position that carries the traffic. Up goes before down, then the weight decides.
-    let mut carrying: BTreeMap<P, usize> = BTreeMap::new();
-    let rank = |at: usize| {
-        let (weight, up) = weight_and_up(routes[at]);
-        (up, weight)
-    };
-    for at in 0..routes.len() {
-        let best = carrying.entry(pair(&routes[at])).or_insert(at);
-        if rank(at) > rank(*best) {
-            *best = at;
-        }
+    // Up goes before down, then the weight decides.
+    let ranked = routes.iter().map(|route| {
+        let (weight, up) = weight_and_up(*route);
+        (pair(route), (up, weight))
+    });
+    let ranked: Vec<_> = ranked.collect();
+    let mut best: BTreeMap<&P, (bool, u8)> = BTreeMap::new();
+    for (pair, rank) in &ranked {
+        let best = best.entry(pair).or_insert(*rank);
+        *best = (*best).max(*rank);
     }
-    let standing = |at: usize| match carrying[&pair(&routes[at])] {
-        best if best == at => Standing::Effective,
-        _ if rank(at).0 => Standing::Standby,
-        _ => Standing::Down,
+    let standing = |(pair, rank): &(P, (bool, u8))| match rank {
+        _ if best[pair] == *rank => Standing::Effective,
+        (true, _) => Standing::Standby,
+        (false, _) => Standing::Down,
     };
-    (0..routes.len()).map(|at| (routes[at], standing(at))).collect()
+    routes.iter().copied().zip(ranked.iter().map(standing)).collect()
 }

@@ -35,7 +35,7 @@ pub(super) fn trace<R: Read>(
     let walk = Walk { world, links, packet, hops: Vec::new() };
     if let Some(id) = start.vswitch {
         let vswitch = world.get::<VSwitch>(&id).ok_or(StartError::Unknown)?;
-        return Ok((walk.from_vswitch(vswitch), vswitch.vpc));
+        return Ok((walk.leaves_vswitch(vswitch), vswitch.vpc));
     }
     let wanted = |vpc: VpcId| start.vpc.is_none_or(|only| only == vpc);
     let holders: Vec<_> =
@@ -45,7 +45,7 @@ pub(super) fn trace<R: Read>(
         return Err(StartError::Ambiguous(vpcs.into_iter().collect()));
     }
     if let Some(vswitch) = holders.first() {
-        return Ok((walk.from_vswitch(vswitch), vswitch.vpc));
+        return Ok((walk.leaves_vswitch(vswitch), vswitch.vpc));
     }
     // From outside: in by the connection that a gateway would answer through.
     for gateway in world.all::<VpnGateway>().filter(|gateway| wanted(gateway.vpc)) {
@@ -68,7 +68,7 @@ pub(super) fn answer<R: Read>(world: &R, links: &Links, out: &Trace, vpc: VpcId)
     let mut walk = Walk { world, links, packet, hops: Vec::new() };
     // Also when an instance or the like took the packet: what it passes on arrives in the vSwitch.
     if let Some(vswitch) = holder(world, vpc, out.destination) {
-        return Some(walk.from_vswitch(vswitch));
+        return Some(walk.leaves_vswitch(vswitch));
     }
     Some(match to {
         Target::VSwitch { .. } | Target::Services => walk.into_vpc(vpc),
@@ -122,7 +122,7 @@ impl<R: Read> Walk<'_, R> {
         self.ends(Outcome::Delivered { to })
     }
 
-    fn from_vswitch(mut self, vswitch: &VSwitch) -> Trace {
+    fn leaves_vswitch(mut self, vswitch: &VSwitch) -> Trace {
         let world = self.world;
         let Some(table) = world.get::<RouteTable>(&vswitch.route_table) else {
             return self.dropped(vswitch.id, Cause::NoRoute);
@@ -139,9 +139,9 @@ impl<R: Read> Walk<'_, R> {
         let Some(won) = won else { return self.dropped(table.id, Cause::NoRoute) };
         match won.next_hops() {
             None => self.local(table.vpc),
-            Some(NextHops::One(id)) => self.to_next_hop(table.vpc, *id),
+            Some(NextHops::One(id)) => self.by_next_hop(table.vpc, *id),
             Some(NextHops::Many(members)) => {
-                self.to_one_of(table, &won.destination.to_string(), members)
+                self.by_one_of(table, &won.destination.to_string(), members)
             }
         }
     }
@@ -171,7 +171,7 @@ impl<R: Read> Walk<'_, R> {
         self.local(vpc)
     }
 
-    fn to_one_of(
+    fn by_one_of(
         mut self,
         table: &RouteTable,
         destination: &str,
@@ -202,12 +202,12 @@ impl<R: Read> Walk<'_, R> {
         }
         self.passes(Place::NextHops, table.id, None, chosen.as_ref().map(row), lost);
         match chosen {
-            Some(chosen) => self.to_next_hop(table.vpc, chosen.id),
+            Some(chosen) => self.by_next_hop(table.vpc, chosen.id),
             None => self.dropped(table.id, Cause::NoRoute),
         }
     }
 
-    fn to_next_hop(self, vpc: VpcId, id: Id) -> Trace {
+    fn by_next_hop(self, vpc: VpcId, id: Id) -> Trace {
         let unready = |status: &str| Cause::NextHopUnready { status: status.to_owned() };
         let problem = match vpc::usable(self.world, vpc, id) {
             Ok(()) if self.links.is_up(id) => None,
@@ -220,11 +220,11 @@ impl<R: Read> Walk<'_, R> {
             return self.dropped(id, problem);
         }
         match id.prefix() {
-            Some(Prefix::VpnGateway) => self.to_gateway(id),
+            Some(Prefix::VpnGateway) => self.by_gateway(id),
             Some(Prefix::TrAttachment) => match transit::behind_attachment(self.world) {
                 Some(router) => {
                     let table = TransitTable::compile(self.world, self.links, router);
-                    self.to_transit_router(&table)
+                    self.by_transit_router(&table)
                 }
                 None => self.delivered(Target::NextHop { id }),
             },
@@ -232,7 +232,7 @@ impl<R: Read> Walk<'_, R> {
         }
     }
 
-    fn to_gateway(mut self, id: Id) -> Trace {
+    fn by_gateway(mut self, id: Id) -> Trace {
         let world = self.world;
         let gateway = VpnGatewayId::from_id(id).and_then(|id| world.get::<VpnGateway>(&id));
         let Some(gateway) = gateway else { return self.dropped(id, Cause::NextHopGone) };
@@ -256,7 +256,7 @@ impl<R: Read> Walk<'_, R> {
         self.by_tunnels(connection, tunnel.into_iter().collect())
     }
 
-    fn to_transit_router(mut self, table: &TransitTable<'_>) -> Trace {
+    fn by_transit_router(mut self, table: &TransitTable<'_>) -> Trace {
         let found = table.lookup(&self.packet);
         let lost = explain::transit(&self.packet, table, found);
         let row = found.map(|at| explain::connection_row(table.rows[at].0));

@@ -96,7 +96,7 @@ impl Scene {
             ["gateway", gateway, ref kind @ ..] => {
                 let address = "198.51.100.1".parse().unwrap();
                 let mut gateway = VpnGateway::new(id(gateway), self.vpc, address, NOW);
-                gateway.disaster_recovery_vswitch = (kind == &["dual"]).then(|| id("vsw-second"));
+                gateway.disaster_recovery_vswitch = (*kind == ["dual"]).then(|| id("vsw-second"));
                 self.edit(|txn| txn.put(gateway));
             }
             ["connection", connection, "on", place, ref options @ ..] => {
