@@ -13,9 +13,16 @@ use crate::table;
 use crate::target::Target;
 
 const VPC_VERSION: &str = "2016-04-28";
-const OWN_VERSION: &str = "2026-11-20";
-const OWN_ACTIONS: [&str; 5] =
-    ["RegisterResource", "UnregisterResource", "ListResources", "ListTasks", "CompleteTasks"];
+/// The version of Causeway's own actions.
+pub const OWN_VERSION: &str = "2026-11-20";
+const OWN_ACTIONS: [&str; 6] = [
+    "RegisterResource",
+    "UnregisterResource",
+    "ListResources",
+    "ListTasks",
+    "CompleteTasks",
+    "TracePath",
+];
 
 /// What to print where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +65,8 @@ fn parameters(texts: &[String]) -> Result<Parameters, SettingsError> {
     Ok(parameters)
 }
 
-fn outcome(reply: &Reply, as_json: bool) -> anyhow::Result<Outcome> {
+/// Renders an answer.
+pub fn outcome(reply: &Reply, as_json: bool) -> anyhow::Result<Outcome> {
     let body: Value = serde_json::from_str(&reply.body).with_context(|| {
         format!("status {}, and the answer is not JSON: is this Causeway?", reply.status)
     })?;

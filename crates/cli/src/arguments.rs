@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -14,7 +15,7 @@ const EXAMPLES: &str = "Examples:\n  \
     causeway serve --memory --root-key test-ak:test-sk   a server that forgets, with a known key\n  \
     eval \"$(causeway env)\"                               point the SDKs of this shell at it\n  \
     causeway api CreateVpc CidrBlock=10.0.0.0/8          call any action\n\n\
-    Exit status: 0 done, 1 fault or an error answer, 2 wrong usage or settings.";
+    Exit status: 0 done, 1 fault or an error answer, 2 wrong usage or settings, 8 unreachable (trace).";
 
 const SERVE_EXAMPLES: &str = "Examples:\n  \
     causeway serve                                       keep state in the user's data directory\n  \
@@ -39,6 +40,12 @@ const API_EXAMPLES: &str = "Examples:\n  \
     RouteEntries.1.NextHop=i-bp1... RouteEntries.1.NextHopType=Instance\n  \
     causeway api CompleteTasks";
 
+const TRACE_EXAMPLES: &str = "Examples:\n  \
+    causeway trace --from 192.168.1.10 --to 10.0.0.7         the tables and rows that decide\n  \
+    causeway trace --from 192.168.1.10 --to 10.0.0.7 --why   also the rows that lose, and why\n  \
+    causeway trace --from 10.0.0.7 --to 192.168.1.10 --both  from outside, and the answer's way back\n\n\
+    Exit status: 0 delivered (with --both there and back), 8 lost, 1 fault or an error answer.";
+
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
 struct CommandLine {
@@ -58,6 +65,9 @@ pub enum Command {
     /// Call an action of the running server
     #[command(after_help = API_EXAMPLES)]
     Api(ApiArguments),
+    /// Tell where a packet goes, and why not another way
+    #[command(after_help = TRACE_EXAMPLES)]
+    Trace(TraceArguments),
     /// Print the completion script of a shell
     Completions {
         /// Which shell
@@ -198,6 +208,37 @@ pub struct ApiArguments {
     pub server: ServerArguments,
 }
 
+/// What `trace` can be told.
+#[derive(Args, Debug)]
+pub struct TraceArguments {
+    /// The address the packet comes from
+    #[arg(long, value_name = "IP")]
+    pub from: IpAddr,
+    /// The address it is to go to
+    #[arg(long, value_name = "IP")]
+    pub to: IpAddr,
+    /// The VPC to set out in, when several have the address
+    #[arg(long, value_name = "ID")]
+    pub vpc: Option<String>,
+    /// The vSwitch to set out from, whatever the address
+    #[arg(long, value_name = "ID")]
+    pub vswitch: Option<String>,
+    /// Also trace the answer's way back
+    #[arg(long)]
+    pub both: bool,
+    /// Also name the rows that lose, and why
+    #[arg(long)]
+    pub why: bool,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Region to call [default: cn-hangzhou]
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    #[command(flatten)]
+    pub server: ServerArguments,
+}
+
 /// The whole command line, with each setting's variable in its help.
 pub fn command() -> clap::Command {
     let with_variable = |arg: clap::Arg| {
@@ -210,6 +251,7 @@ pub fn command() -> clap::Command {
         // There --region is the client's, not the setting.
         .mut_subcommand("env", |env| env.mut_args(|arg| but_region(arg, with_variable)))
         .mut_subcommand("api", |api| api.mut_args(|arg| but_region(arg, with_variable)))
+        .mut_subcommand("trace", |trace| trace.mut_args(|arg| but_region(arg, with_variable)))
 }
 
 fn but_region(arg: clap::Arg, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::Arg {

@@ -12,6 +12,7 @@ mod serve;
 mod settings;
 mod table;
 mod target;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,7 +20,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use arguments::{ApiArguments, Command, EnvArguments};
+use api::Outcome;
+use arguments::{ApiArguments, Command, EnvArguments, TraceArguments};
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
 
@@ -44,6 +46,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Env(arguments) => print_env(arguments),
         Command::Api(arguments) => call_api(arguments),
+        Command::Trace(arguments) => trace_path(&arguments),
         Command::Completions { shell } => {
             let mut command = arguments::command();
             // Into memory first: the generator panics when its reader has gone.
@@ -73,7 +76,19 @@ fn print_env(arguments: EnvArguments) -> anyhow::Result<ExitCode> {
 fn call_api(arguments: ApiArguments) -> anyhow::Result<ExitCode> {
     let (flags, config) = arguments.server.clone().into_layer();
     let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
-    let outcome = api::call(&arguments, &target)?;
+    show(&api::call(&arguments, &target)?)
+}
+
+fn trace_path(arguments: &TraceArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.clone().into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
+    let (outcome, reachable) = trace::call(arguments, &target)?;
+    let code = show(&outcome)?;
+    Ok(if reachable { code } else { ExitCode::from(trace::UNREACHABLE) })
+}
+
+/// Prints an answer; the exit status of an error answer is 1.
+fn show(outcome: &Outcome) -> anyhow::Result<ExitCode> {
     if let Some(complaint) = &outcome.complaint {
         eprint!("{complaint}");
     }

@@ -51,8 +51,10 @@ pub struct Hop {
     /// The id of the table, gateway, connection or transit router that decided.
     pub id: Id,
     /// The vSwitch the packet comes from, at a route table.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub v_switch_id: Option<VSwitchId>,
     /// The row that won.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<Row>,
     /// Rows for this destination that did not.
     pub lost: Vec<Lost>,
@@ -87,6 +89,7 @@ pub struct Row {
     /// The destination it matches.
     pub destination: String,
     /// Where it leads; `None` is into the VPC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_hop: Option<Id>,
     /// Further next hops.
     #[serde(skip_serializing_if = "Vec::is_empty")]

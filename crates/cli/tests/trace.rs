@@ -1,0 +1,51 @@
+//! `causeway trace` against a running server.
+
+mod common;
+
+use common::{Serving, causeway, run, text};
+use serde_json::Value;
+use std::path::Path;
+
+fn api(home: &Path, arguments: &[&str]) -> Value {
+    let answer = run(home, &[&["api"], arguments, &["--json"]].concat());
+    assert_eq!(answer.status.code(), Some(0), "{arguments:?}: {}", text(&answer.stderr));
+    serde_json::from_slice(&answer.stdout).unwrap()
+}
+
+fn trace(home: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let answer = run(home, &[&["trace"], arguments].concat());
+    (answer.status.code(), text(&answer.stdout) + &text(&answer.stderr))
+}
+
+#[test]
+fn a_packet_is_followed_and_its_loss_is_an_exit_status() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--tasks", "immediate"];
+    let _serving = Serving::start(causeway(home, &serve));
+    let vpc = api(home, &["CreateVpc", "CidrBlock=10.0.0.0/8"]);
+    let vpc_id = vpc["VpcId"].as_str().unwrap();
+    let of_vpc = format!("VpcId={vpc_id}");
+    for block in ["CidrBlock=10.1.0.0/24", "CidrBlock=10.2.0.0/24"] {
+        api(home, &["CreateVSwitch", &of_vpc, block, "ZoneId=cn-hangzhou-h"]);
+    }
+    let packet = ["--from", "10.1.0.5", "--to", "10.2.0.5", "--both"];
+    let (status, said) = trace(home, &packet);
+    assert_eq!(status, Some(0), "{said}");
+    let table = vpc["RouteTableId"].as_str().unwrap();
+    assert!(said.contains(&format!("1. system route table {table} of vSwitch vsw-")), "{said}");
+    assert!(said.ends_with("symmetric: the answer takes the same way\n"), "{said}");
+
+    let lost = ["--from", "10.1.0.5", "--to", "192.0.2.1", "--vpc", vpc_id];
+    let (status, said) = trace(home, &lost);
+    assert_eq!(status, Some(8), "{said}");
+    assert!(said.ends_with(&format!("dropped at route table {table}: no route\n")), "{said}");
+    let (status, said) = trace(home, &[&lost[..], &["--json"]].concat());
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((status, &answer["Out"]["Outcome"]["Result"]), (Some(8), &"Dropped".into()));
+
+    let (status, said) = trace(home, &["--from", "172.16.0.1", "--to", "10.1.0.5"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.starts_with("InvalidSourceAddress.NotFound: "), "{said}");
+    assert_eq!(trace(home, &["--from", "here", "--to", "10.1.0.5"]).0, Some(2));
+}
