@@ -131,6 +131,12 @@ pub struct ServeArguments {
     /// The words for a VPC route's state: Pending and Available, or Creating and Created [default: available]
     #[arg(long, value_name = "available|created")]
     route_states: Option<String>,
+    /// Let a destination of CreateRouteEntries contain the block of a vSwitch
+    #[arg(long)]
+    allow_supernet: bool,
+    /// Limit other than the provider's default, for example vpcs=100; repeat it or separate with commas
+    #[arg(long, value_name = "NAME=LIMIT")]
+    quota: Vec<String>,
     /// Least severe events to log: off, error, warn, info, debug or trace [default: info]
     #[arg(long, value_name = "LEVEL")]
     log: Option<String>,
@@ -152,6 +158,8 @@ impl ServeArguments {
             .flag(Key("tasks"), self.tasks)
             .flag(Key("clock"), self.clock)
             .flag(Key("route-states"), self.route_states)
+            .flag(Key("allow-supernet"), self.allow_supernet.then(|| "true".to_owned()))
+            .flag(Key("quota"), self.quota)
             .flag(Key("log"), self.log)
             .flag(Key("log-format"), self.log_format)
             .flag(Key("ca-file"), self.ca_file);

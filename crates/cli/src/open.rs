@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow};
 use bytes::Bytes;
 use causeway_engine::{Config, Engine, RootKey, StoreOpener};
-use causeway_model::{Options, Quotas};
+use causeway_model::Options;
 use causeway_server::{Peer, Service};
 use causeway_store::{Embedded, Memory, Store};
 
@@ -60,8 +60,11 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
             Clock::Real => causeway_engine::Clock::Real,
             Clock::Frozen(instant) => causeway_engine::Clock::Frozen(instant),
         },
-        quotas: Quotas::default(),
-        options: Options { route_states: settings.route_states, ..Options::default() },
+        quotas: settings.quotas.clone(),
+        options: Options {
+            route_states: settings.route_states,
+            allow_supernet: settings.allow_supernet,
+        },
     }
 }
 

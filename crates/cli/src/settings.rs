@@ -10,7 +10,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use causeway_model::{RouteStateNames, TaskLength};
+use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use causeway_types::Timestamp;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -39,6 +39,10 @@ pub struct Settings {
     pub clock: Clock,
     /// How the state of a stable VPC route is named.
     pub route_states: RouteStateNames,
+    /// Whether a batch destination may contain the block of a vSwitch (decision A1).
+    pub allow_supernet: bool,
+    /// Limits of the account.
+    pub quotas: Quotas,
     /// The least severe events that are logged.
     pub log: LevelFilter,
     /// How they are written.

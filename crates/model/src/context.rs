@@ -36,58 +36,56 @@ pub enum TaskLength {
     Manual,
 }
 
-/// Limits of an account (semantics.md 3.8, 8.5).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quotas {
-    /// VPCs in a region.
-    pub vpcs: usize,
-    /// vSwitches in a VPC.
-    pub vswitches_per_vpc: usize,
-    /// Custom route tables in a VPC.
-    pub custom_route_tables_per_vpc: usize,
-    /// Custom routes in a route table (S-RE-07).
-    pub custom_routes_per_table: usize,
-    /// Custom routes to VPN gateways in a VPC (S-VR-63).
-    pub vpn_routes_per_vpc: usize,
-    /// Custom routes to transit router attachments in a VPC.
-    pub attachment_routes_per_vpc: usize,
-    /// Custom routes to one HaVip.
-    pub routes_per_havip: usize,
-    /// Items of one batch request (S-RE-25).
-    pub batch_items: usize,
-    /// VPN gateways of an account in a region.
-    pub vpn_gateways: usize,
-    /// Customer gateways in a region.
-    pub customer_gateways: usize,
-    /// IPsec connections on a VPN gateway.
-    pub connections_per_gateway: usize,
-    /// Destination routes on a VPN gateway (S-VR-51).
-    pub vpn_routes_per_gateway: usize,
-    /// Policy-based routes on a VPN gateway (S-PBR-66).
-    pub pbr_routes_per_gateway: usize,
-    /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
-    pub vco_routes_per_connection: usize,
+macro_rules! quotas {
+    ($($(#[$doc:meta])* $name:ident = $default:literal;)*) => {
+        /// Limits of an account (semantics.md 3.8, 8.5).
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Quotas { $($(#[$doc])* pub $name: usize,)* }
+
+        impl Default for Quotas {
+            fn default() -> Quotas {
+                Quotas { $($name: $default,)* }
+            }
+        }
+
+        impl Quotas {
+            /// The limits by name, for settings.
+            pub fn by_name(&mut self) -> Vec<(&'static str, &mut usize)> {
+                vec![$((stringify!($name), &mut self.$name),)*]
+            }
+        }
+    };
 }
 
-impl Default for Quotas {
-    fn default() -> Quotas {
-        Quotas {
-            vpcs: 10,
-            vswitches_per_vpc: 150,
-            custom_route_tables_per_vpc: 9,
-            custom_routes_per_table: 200,
-            vpn_routes_per_vpc: 50,
-            attachment_routes_per_vpc: 600,
-            routes_per_havip: 5,
-            batch_items: 50,
-            vpn_gateways: 30,
-            customer_gateways: 100,
-            connections_per_gateway: 10,
-            vpn_routes_per_gateway: 20,
-            pbr_routes_per_gateway: 20,
-            vco_routes_per_connection: 20,
-        }
-    }
+quotas! {
+    /// VPCs in a region.
+    vpcs = 10;
+    /// vSwitches in a VPC.
+    vswitches_per_vpc = 150;
+    /// Custom route tables in a VPC.
+    custom_route_tables_per_vpc = 9;
+    /// Custom routes in a route table (S-RE-07).
+    custom_routes_per_table = 200;
+    /// Custom routes to VPN gateways in a VPC (S-VR-63).
+    vpn_routes_per_vpc = 50;
+    /// Custom routes to transit router attachments in a VPC.
+    attachment_routes_per_vpc = 600;
+    /// Custom routes to one HaVip.
+    routes_per_havip = 5;
+    /// Items of one batch request (S-RE-25).
+    batch_items = 50;
+    /// VPN gateways of an account in a region.
+    vpn_gateways = 30;
+    /// Customer gateways in a region.
+    customer_gateways = 100;
+    /// IPsec connections on a VPN gateway.
+    connections_per_gateway = 10;
+    /// Destination routes on a VPN gateway (S-VR-51).
+    vpn_routes_per_gateway = 20;
+    /// Policy-based routes on a VPN gateway (S-PBR-66).
+    pbr_routes_per_gateway = 20;
+    /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
+    vco_routes_per_connection = 20;
 }
 
 /// Readings of the specification that can be switched.

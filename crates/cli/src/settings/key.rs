@@ -17,7 +17,7 @@ impl Key {
 
     /// Whether it takes several values.
     pub fn is_list(self) -> bool {
-        self == REGION
+        self == REGION || self == QUOTA
     }
 
     /// The setting of that name.
@@ -42,12 +42,14 @@ pub const SEED: Key = Key("seed");
 pub const TASKS: Key = Key("tasks");
 pub const CLOCK: Key = Key("clock");
 pub const ROUTE_STATES: Key = Key("route-states");
+pub const ALLOW_SUPERNET: Key = Key("allow-supernet");
+pub const QUOTA: Key = Key("quota");
 pub const LOG: Key = Key("log");
 pub const LOG_FORMAT: Key = Key("log-format");
 pub const CA_FILE: Key = Key("ca-file");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 13] = [
+pub const KEYS: [Key; 15] = [
     LISTEN,
     DATA,
     MEMORY,
@@ -58,6 +60,8 @@ pub const KEYS: [Key; 13] = [
     TASKS,
     CLOCK,
     ROUTE_STATES,
+    ALLOW_SUPERNET,
+    QUOTA,
     LOG,
     LOG_FORMAT,
     CA_FILE,

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use super::key::{
-    ACCOUNT, CA_FILE, CLOCK, DATA, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, REGION, ROOT_KEY,
-    ROUTE_STATES, SEED, TASKS,
+    ACCOUNT, ALLOW_SUPERNET, CA_FILE, CLOCK, DATA, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA,
+    REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS,
 };
 use super::layer::Sources;
 use super::regions::DEFAULT_REGIONS;
 use super::{Clock, LogFormat, Settings, SettingsError, Storage, value};
-use causeway_model::{RouteStateNames, TaskLength};
+use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
 const DEFAULT_ACCOUNT: &str = "1234567890123456";
@@ -27,6 +27,8 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         clock: read(sources, CLOCK, value::clock)?.unwrap_or(Clock::Real),
         route_states: read(sources, ROUTE_STATES, value::route_states)?
             .unwrap_or(RouteStateNames::Available),
+        allow_supernet: read(sources, ALLOW_SUPERNET, value::truth)?.unwrap_or(false),
+        quotas: quotas(sources)?,
         log: read(sources, LOG, value::log)?.unwrap_or(LevelFilter::INFO),
         log_format: read(sources, LOG_FORMAT, value::log_format)?.unwrap_or(LogFormat::Text),
         ca_file: read(sources, CA_FILE, path)?,
@@ -73,6 +75,16 @@ fn regions(sources: &Sources) -> Result<Vec<String>, SettingsError> {
         return Err(SettingsError(format!("{}: name one region at least", said.place)));
     }
     Ok(regions)
+}
+
+fn quotas(sources: &Sources) -> Result<Quotas, SettingsError> {
+    let mut quotas = Quotas::default();
+    let Some((_, said)) = sources.strongest(QUOTA) else { return Ok(quotas) };
+    for text in said.values.iter().flat_map(|values| values.split(',')) {
+        value::quota(text, &mut quotas)
+            .map_err(|problem| SettingsError(format!("{}: {text:?} {problem}", said.place)))?;
+    }
+    Ok(quotas)
 }
 
 /// `memory` and `data` exclude each other; the stronger source decides.

@@ -66,6 +66,8 @@ fn every_setting_is_read_from_the_file() {
         tasks = "manual"
         clock = "frozen:2026-11-20T10:00:00Z"
         route-states = "created"
+        allow-supernet = true
+        quota = ["vpcs=100", "vpn-routes-per-gateway=5"]
         log = "debug"
         log-format = "json"
         ca-file = "/tmp/ca.pem"
@@ -82,6 +84,8 @@ fn every_setting_is_read_from_the_file() {
         tasks: TaskLength::Manual,
         clock: Clock::Frozen("2026-11-20T10:00:00Z".parse().unwrap()),
         route_states: RouteStateNames::Created,
+        allow_supernet: true,
+        quotas: Quotas { vpcs: 100, vpn_routes_per_gateway: 5, ..Quotas::default() },
         log: LevelFilter::DEBUG,
         log_format: LogFormat::Json,
         ca_file: Some("/tmp/ca.pem".into()),
@@ -114,6 +118,9 @@ fn messages_name_the_place_and_the_way_out() {
         (&[], &[], "root_key = 'a:b'", ["no setting \"root_key\"", "did you mean \"root-key\"?"]),
         (&[], &[], "listen = 1.5", ["listen in c.toml", "must be a text"]),
         (&[], &[], "listen", ["c.toml is not valid TOML", "c.toml"]),
+        (&[("quota", "vpcs")], &[], "", ["--quota: \"vpcs\"", "NAME=LIMIT"]),
+        (&[("quota", "cats=3")], &[], "", ["--quota: \"cats=3\"", "custom-routes-per-table"]),
+        (&[], &[("CAUSEWAY_QUOTA", "vpcs=1,vpcs=x")], "", ["CAUSEWAY_QUOTA", "whole number"]),
         (&[("clock", "noon")], &[], "", ["--clock: \"noon\"", "frozen:2026"]),
     ] {
         let message = settings(flag_pairs, variable_pairs, toml).unwrap_err();

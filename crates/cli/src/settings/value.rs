@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use causeway_model::{RouteStateNames, TaskLength};
+use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::{Clock, LogFormat};
@@ -50,6 +50,20 @@ pub fn regions(texts: &[String]) -> Result<Vec<String>, (String, Problem)> {
         }
     }
     Ok(regions)
+}
+
+/// `NAME=LIMIT`, the name with hyphens or underscores.
+pub fn quota(text: &str, quotas: &mut Quotas) -> Result<(), Problem> {
+    let (name, limit) =
+        text.split_once('=').ok_or("is not NAME=LIMIT; write for example vpcs=100")?;
+    let name = name.trim().replace('-', "_");
+    let mut known = quotas.by_name();
+    let Some((_, quota)) = known.iter_mut().find(|(known, _)| *known == name) else {
+        let names = known.iter().map(|(name, _)| name.replace('_', "-"));
+        return Err(format!("names no quota; there are {}", names.collect::<Vec<_>>().join(", ")));
+    };
+    **quota = limit.trim().parse().map_err(|_| "does not end in a whole number")?;
+    Ok(())
 }
 
 /// A whole number from 0 to 2^64 - 1.
