@@ -20,8 +20,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// The most wakes in one batch.
-const WAKES_MAX: usize = 256;
 /// How often a store that failed is opened anew, in milliseconds.
 const REOPEN_MS: u64 = 1000;
 
@@ -86,8 +84,13 @@ impl CommitLoop {
         let limits = store.limits();
         let clock = shared.config.clock;
         let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics);
-        let due = self.wakes.take_due(clock.now(), WAKES_MAX);
-        due.iter().for_each(|(tenant, wake)| batch.wake(tenant, wake));
+        let mut due = Vec::new();
+        while !batch.is_full(&limits)
+            && let Some((tenant, wake)) = self.wakes.take_due(clock.now())
+        {
+            batch.wake(&tenant, &wake);
+            due.push((tenant, wake));
+        }
 
         let mut answered: Vec<Answered> = Vec::new();
         let mut stopping = false;

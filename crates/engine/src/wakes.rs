@@ -62,13 +62,10 @@ impl Wakes {
         self.0.first().map(|(due, _, _)| *due)
     }
 
-    /// Takes up to `limit` that are due.
-    pub fn take_due(&mut self, now: Timestamp, limit: usize) -> Vec<(TenantKey, Wake)> {
-        let mut due = Vec::new();
-        while due.len() < limit && self.next().is_some_and(|at| at <= now) {
-            due.extend(self.0.pop_first().map(|(_, tenant, wake)| (tenant, wake)));
-        }
-        due
+    /// Takes the next that is due.
+    pub fn take_due(&mut self, now: Timestamp) -> Option<(TenantKey, Wake)> {
+        self.next().filter(|due| *due <= now)?;
+        self.0.pop_first().map(|(_, tenant, wake)| (tenant, wake))
     }
 
     /// Notes something again for later.

@@ -330,3 +330,54 @@ async fn a_second_writer_meets_the_lock_and_then_the_state() {
     own("CompleteTasks", &[]).await;
     ok(&engine, action, &pairs).await;
 }
+
+/// More is due at once than one commit takes: it is done in several.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_due_together_is_split_into_commits() {
+    const VPCS: usize = 100;
+    let disk = Disk::new();
+    let mut settings = config();
+    settings.tasks = TaskLength::AfterMs(2000);
+    settings.quotas.vpcs = VPCS + 1;
+    let engine = Arc::new(Engine::start(settings, disk.opener(), 1).unwrap());
+    let text = |body: &serde_json::Value, name: &str| body[name].as_str().unwrap().to_owned();
+    let mut vpcs = Vec::new();
+    for _ in 0..VPCS {
+        let vpc = ok(&engine, "CreateVpc", &[]).await;
+        vpcs.push((text(&vpc, "VpcId"), text(&vpc, "RouteTableId")));
+    }
+    let own = async |action: &str, pairs: &[(&str, &str)]| {
+        let mut all = common::parameters(pairs);
+        all.insert("RegionId".into(), "cn-hangzhou".into());
+        common::send(&engine, common::signed("2026-11-20", action, &all)).await.1
+    };
+    own("CompleteTasks", &[]).await;
+    for (vpc, table) in &vpcs {
+        let hop = own("RegisterResource", &[("ResourceType", "Instance"), ("VpcId", vpc)]).await;
+        let hop = text(&hop, "ResourceId");
+        let mut items = Vec::new();
+        for item in 1..=50 {
+            let path = |name| format!("RouteEntries.{item}.{name}");
+            items.push((path("RouteTableId"), table.clone()));
+            items.push((path("DstCidrBlock"), format!("10.0.{item}.0/24")));
+            items.push((path("NextHop"), hop.clone()));
+        }
+        let items: Vec<_> = items.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(ok(&engine, "CreateRouteEntries", &items).await["SuccessCount"], 50);
+    }
+    disk.hold(true);
+    let held = Arc::clone(&engine);
+    let held = tokio::spawn(async move { call(&held, "CreateVpc", &[]).await.0 });
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    disk.hold(false);
+    assert_eq!(held.await.unwrap(), 200);
+    while own("ListTasks", &[]).await["TotalCount"] != 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let (_, table) = vpcs.last().unwrap();
+    let list =
+        ok(&engine, "DescribeRouteEntryList", &[("RouteTableId", table), ("MaxResult", "100")])
+            .await;
+    let entries = list["RouteEntrys"]["RouteEntry"].as_array().unwrap();
+    assert!(entries.len() > 50 && entries.iter().all(|entry| entry["Status"] == "Available"));
+}
