@@ -15,12 +15,13 @@ use crate::target::Target;
 const VPC_VERSION: &str = "2016-04-28";
 /// The version of Causeway's own actions.
 pub const OWN_VERSION: &str = "2026-11-20";
-const OWN_ACTIONS: [&str; 6] = [
+const OWN_ACTIONS: [&str; 7] = [
     "RegisterResource",
     "UnregisterResource",
     "ListResources",
     "ListTasks",
     "CompleteTasks",
+    "SetLinkState",
     "TracePath",
 ];
 

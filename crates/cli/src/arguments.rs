@@ -46,6 +46,11 @@ const TRACE_EXAMPLES: &str = "Examples:\n  \
     causeway trace --from 10.0.0.7 --to 192.168.1.10 --both  from outside, and the answer's way back\n\n\
     Exit status: 0 delivered (with --both there and back), 8 lost, 1 fault or an error answer.";
 
+const LINK_EXAMPLES: &str = "Examples:\n  \
+    causeway link down vco-bp1...   the IPsec connection fails: traffic moves to its standby\n  \
+    causeway link down tun-...      one of its tunnels\n  \
+    causeway link up vco-bp1...     and back";
+
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
 struct CommandLine {
@@ -68,6 +73,9 @@ pub enum Command {
     /// Tell where a packet goes, and why not another way
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArguments),
+    /// Set a simulated link down, or up again
+    #[command(after_help = LINK_EXAMPLES)]
+    Link(LinkArguments),
     /// Print the completion script of a shell
     Completions {
         /// Which shell
@@ -247,6 +255,30 @@ pub struct TraceArguments {
     pub server: ServerArguments,
 }
 
+/// States of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LinkState {
+    /// it carries traffic
+    Up,
+    /// it does not
+    Down,
+}
+
+/// What `link` can be told.
+#[derive(Args, Debug)]
+pub struct LinkArguments {
+    /// The state to set
+    #[arg(value_enum)]
+    pub state: LinkState,
+    /// The IPsec connection, a tunnel of one, or a router interface
+    pub id: String,
+    /// Region to call [default: cn-hangzhou]
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    #[command(flatten)]
+    pub server: ServerArguments,
+}
+
 /// The whole command line, with each setting's variable in its help.
 pub fn command() -> clap::Command {
     let with_variable = |arg: clap::Arg| {
@@ -259,6 +291,7 @@ pub fn command() -> clap::Command {
         // There --region is the client's, not the setting.
         .mut_subcommand("env", |env| env.mut_args(|arg| but_region(arg, with_variable)))
         .mut_subcommand("api", |api| api.mut_args(|arg| but_region(arg, with_variable)))
+        .mut_subcommand("link", |link| link.mut_args(|arg| but_region(arg, with_variable)))
         .mut_subcommand("trace", |trace| trace.mut_args(|arg| but_region(arg, with_variable)))
 }
 

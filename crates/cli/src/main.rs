@@ -6,6 +6,7 @@ mod client;
 mod data;
 mod env;
 mod greeting;
+mod link;
 mod log;
 mod open;
 mod serve;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use api::Outcome;
-use arguments::{ApiArguments, Command, EnvArguments, TraceArguments};
+use arguments::{ApiArguments, Command, EnvArguments, LinkArguments, TraceArguments};
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
 
@@ -47,6 +48,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Env(arguments) => print_env(arguments),
         Command::Api(arguments) => call_api(arguments),
         Command::Trace(arguments) => trace_path(&arguments),
+        Command::Link(arguments) => set_link(&arguments),
         Command::Completions { shell } => {
             let mut command = arguments::command();
             // Into memory first: the generator panics when its reader has gone.
@@ -85,6 +87,12 @@ fn trace_path(arguments: &TraceArguments) -> anyhow::Result<ExitCode> {
     let (outcome, reachable) = trace::call(arguments, &target)?;
     let code = show(&outcome)?;
     Ok(if reachable { code } else { ExitCode::from(trace::UNREACHABLE) })
+}
+
+fn set_link(arguments: &LinkArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.clone().into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
+    show(&link::call(arguments, &target)?)
 }
 
 /// Prints an answer; the exit status of an error answer is 1.

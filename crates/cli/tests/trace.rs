@@ -49,3 +49,49 @@ fn a_packet_is_followed_and_its_loss_is_an_exit_status() {
     assert!(said.starts_with("InvalidSourceAddress.NotFound: "), "{said}");
     assert_eq!(trace(home, &["--from", "here", "--to", "10.1.0.5"]).0, Some(2));
 }
+
+#[test]
+fn traffic_moves_to_the_standby_link_and_back() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--tasks", "immediate"];
+    let _serving = Serving::start(causeway(home, &serve));
+    let vpc = format!("VpcId={}", api(home, &["CreateVpc"])["VpcId"].as_str().unwrap());
+    api(home, &["CreateVSwitch", &vpc, "CidrBlock=172.16.1.0/24", "ZoneId=cn-hangzhou-h"]);
+    let gateway = api(home, &["CreateVpnGateway", &vpc, "Bandwidth=10"]);
+    let gateway = format!("VpnGatewayId={}", gateway["VpnGatewayId"].as_str().unwrap());
+    let mut connections = Vec::new();
+    for (n, weight) in [("1", "Weight=100"), ("2", "Weight=0")] {
+        let far_end = api(home, &["CreateCustomerGateway", &format!("IpAddress=203.0.113.{n}")]);
+        let far_end = far_end["CustomerGatewayId"].as_str().unwrap();
+        let subnets = ["LocalSubnet=0.0.0.0/0", "RemoteSubnet=0.0.0.0/0"];
+        let far_end = format!("CustomerGatewayId={far_end}");
+        let connection = [&["CreateVpnConnection", &gateway, &far_end][..], &subnets].concat();
+        let connection = api(home, &connection)["VpnConnectionId"].as_str().unwrap().to_owned();
+        let next_hop = format!("NextHop={connection}");
+        let route = ["RouteDest=10.0.0.0/24", &next_hop, weight, "PublishVpc=true"];
+        api(home, &[&["CreateVpnRouteEntry", &gateway][..], &route].concat());
+        connections.push(connection);
+    }
+    let packet = ["--from", "172.16.1.10", "--to", "10.0.0.7", "--both"];
+    let goes_by = |connection: &str| {
+        let (status, said) = trace(home, &packet);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains(&format!("far end of IPsec connection {connection} ")), "{said}");
+    };
+    let link = |state: &str, connection: &str| {
+        let answer = run(home, &["link", state, connection]);
+        assert_eq!(text(&answer.stdout), format!("{connection} is {state}\n"));
+        assert_eq!(answer.status.code(), Some(0));
+    };
+    let [active, standby] = &connections[..] else { panic!("{connections:?}") };
+    goes_by(active);
+    link("down", active);
+    goes_by(standby);
+    link("down", standby);
+    let (status, said) = trace(home, &packet);
+    assert_eq!(status, Some(8), "{said}");
+    link("up", active);
+    goes_by(active);
+    assert_eq!(run(home, &["link", "down", "vco-none"]).status.code(), Some(1));
+}

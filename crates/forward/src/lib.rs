@@ -3,11 +3,11 @@
 //! Everything here is a function of a tenant and of which links are up. Nothing reads a clock or
 //! does I/O.
 
-mod links;
 mod packet;
 
 pub mod gateway;
 pub mod health;
+pub mod links;
 pub mod lpm;
 pub mod trace;
 pub mod transit;

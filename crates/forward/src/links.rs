@@ -1,5 +1,7 @@
 //! Which links work: plain input to everything else here.
 
+use causeway_model::Read;
+use causeway_model::down_link::DownLink;
 use causeway_model::vpn_connection::{ConnectionState, Tunnel, TunnelRole, VpnConnection};
 use causeway_types::Id;
 use std::collections::BTreeSet;
@@ -19,6 +21,11 @@ impl Links {
         Links::default()
     }
 
+    /// The links of a tenant.
+    pub fn of(world: &impl Read) -> Links {
+        Links { down: world.all::<DownLink>().map(|link| link.id).collect() }
+    }
+
     /// Sets a link; whether that changed it.
     pub fn set(&mut self, id: impl Into<Id>, up: bool) -> bool {
         let id = id.into();
@@ -30,18 +37,9 @@ impl Links {
         !self.down.contains(&id.into())
     }
 
-    /// Whether a connection carries traffic: it is negotiated, and so is one of its tunnels.
+    /// Whether a connection carries traffic: it is ready, and one of its tunnels is up.
     pub fn carries(&self, connection: &VpnConnection) -> bool {
-        let negotiated = match connection.state {
-            ConnectionState::Active | ConnectionState::Attached | ConnectionState::Updating => true,
-            ConnectionState::Provisioning
-            | ConnectionState::Init
-            | ConnectionState::Attaching
-            | ConnectionState::Detaching
-            | ConnectionState::FinancialLocked
-            | ConnectionState::Deleting => false,
-        };
-        negotiated
+        is_ready(connection)
             && self.is_up(connection.id)
             && connection.tunnels.iter().any(|tunnel| self.is_up(tunnel.id))
     }
@@ -59,5 +57,18 @@ impl Links {
     pub fn tunnels_up<'a>(&self, connection: &'a VpnConnection) -> Vec<&'a Tunnel> {
         let carrying = self.carries(connection);
         connection.tunnels.iter().filter(|tunnel| carrying && self.is_up(tunnel.id)).collect()
+    }
+}
+
+/// Whether a connection is in a state in which its tunnels can be negotiated.
+pub fn is_ready(connection: &VpnConnection) -> bool {
+    match connection.state {
+        ConnectionState::Active | ConnectionState::Attached | ConnectionState::Updating => true,
+        ConnectionState::Provisioning
+        | ConnectionState::Init
+        | ConnectionState::Attaching
+        | ConnectionState::Detaching
+        | ConnectionState::FinancialLocked
+        | ConnectionState::Deleting => false,
     }
 }

@@ -15,6 +15,7 @@ mod txn;
 
 pub mod auto_route;
 pub mod customer_gateway;
+pub mod down_link;
 pub mod multipath;
 pub mod next_hop;
 pub mod publish;

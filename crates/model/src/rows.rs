@@ -111,4 +111,5 @@ rows! {
     11 vpn_routes: crate::vpn_route::VpnRoute;
     12 vpn_pbr_routes: crate::vpn_pbr_route::VpnPbrRoute;
     13 vco_routes: crate::vco_route::VcoRoute;
+    14 down_links: crate::down_link::DownLink;
 }

@@ -1,6 +1,7 @@
 //! IPsec connections: on a VPN gateway, or made for a transit router.
 
 use crate::auto_route;
+use crate::down_link::DownLink;
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::text::Tags;
@@ -339,6 +340,16 @@ pub fn reconfigure(txn: &mut Txn, id: VpnConnectionId) {
     crate::task::start(txn, crate::task::Subject::VpnConnection(id));
 }
 
+/// Removes a connection, and what was said of its links.
+pub fn remove(txn: &mut Txn, id: VpnConnectionId) {
+    let Some(connection) = txn.get::<VpnConnection>(&id) else { return };
+    let tunnels: Vec<Id> = connection.tunnels.iter().map(|tunnel| tunnel.id.into()).collect();
+    for link in tunnels.into_iter().chain([id.into()]) {
+        txn.remove::<DownLink>(&link);
+    }
+    txn.remove::<VpnConnection>(&id);
+}
+
 /// The connection reaches the state it was heading for. Attaching and detaching are work on the
 /// attachment, which moves the connection along; see [`crate::resource`].
 pub(crate) fn settle(txn: &mut Txn, id: VpnConnectionId) {
@@ -350,7 +361,7 @@ pub(crate) fn settle(txn: &mut Txn, id: VpnConnectionId) {
             Attached::Nothing => ConnectionState::Init,
             Attached::TransitRouter { .. } => ConnectionState::Attached,
         },
-        ConnectionState::Deleting => return txn.remove::<VpnConnection>(&id),
+        ConnectionState::Deleting => return remove(txn, id),
         _ => return,
     };
     txn.update::<VpnConnection>(&id, |connection| connection.state = next);

@@ -1,5 +1,5 @@
 //! Causeway's own operations: resources of other products, registered by hand, and the tasks under
-//! way, and where packets go. They are what a rehearsal needs and the provider does not have.
+//! way, the links, and where packets go. They are what a rehearsal needs and the provider does not have.
 
 use crate::catalogue::Entry;
 
@@ -7,6 +7,7 @@ mod complete_tasks;
 mod list_resources;
 mod list_tasks;
 mod register;
+mod set_link_state;
 mod trace_path;
 mod unregister;
 
@@ -17,6 +18,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<list_resources::ListResources>(),
     Entry::query::<list_tasks::ListTasks>(),
     Entry::write::<complete_tasks::CompleteTasks>(),
+    Entry::write::<set_link_state::SetLinkState>(),
     Entry::query::<trace_path::TracePath>(),
 ];
 

@@ -117,7 +117,7 @@ impl Query for TracePath {
     ) -> Result<Response, Refusal> {
         let start = start(tenant, &request)?;
         let packet = packet(&request)?;
-        let links = Links::all_up();
+        let links = Links::of(tenant);
         let why = request.why == Some(true);
         if request.both == Some(true) {
             let trip = trace::round_trip(tenant, &links, packet, start).map_err(refusal)?;

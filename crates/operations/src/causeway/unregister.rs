@@ -1,5 +1,6 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
+use causeway_model::down_link::DownLink;
 use causeway_model::next_hop;
 use causeway_model::resource::{Place, Resource};
 use causeway_model::task::{self, Subject};
@@ -80,6 +81,7 @@ fn remove(txn: &mut Txn, id: Id, vpc: VpcId) -> Result<(), Refusal> {
         return Err(Error::InUse.with(vpc));
     }
     txn.remove::<Resource>(&id);
+    txn.remove::<DownLink>(&id);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Kinds of rows there are (`crates/model/src/rows.rs`).
-const KINDS: u8 = 13;
+const KINDS: u8 = 14;
 
 type Stored = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -69,6 +69,7 @@ fn full_world() -> World {
             ("Weight", "100"),
         ],
     );
+    route(&mut world, "SetLinkState", &[("LinkId", "$vco2"), ("State", "down")]);
     let key = TokenKey { action: "CreateVpc".into(), token: "t".into() };
     let expires = world.context.now;
     world.put(Token { key, fingerprint: [7; 32], answer: "{}".into(), expires });

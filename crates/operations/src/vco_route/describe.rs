@@ -2,6 +2,7 @@ use super::PUBLISHED;
 use crate::page::Page;
 use crate::vpn_route::describe::{CLOUD, CUSTOM, RouteCount, is_custom};
 use crate::{Authorized, Operation, Query};
+use causeway_forward::Links;
 use causeway_model::vco_route::{self, VcoRoute};
 use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::{Context, Tenant};
@@ -100,26 +101,29 @@ impl Query for DescribeVcoRouteEntries {
         let mut routes: Vec<_> = vco_route::of_connection(tenant, connection.id).collect();
         routes.sort_by_key(|route| route.sequence);
         let counts = [RouteCount::custom(routes.len())];
+        let links = Links::of(tenant);
         let (routes, total_count) = page.of(routes.into_iter().filter(|_| custom));
         Ok(Response {
             page_number: page.number,
             page_size: page.size,
             total_count,
-            vco_route_entries: routes.into_iter().map(|route| entry(connection, route)).collect(),
+            vco_route_entries: routes
+                .into_iter()
+                .map(|route| entry(&links, connection, route))
+                .collect(),
             vpn_route_counts: counts,
         })
     }
 }
 
-fn entry(connection: &VpnConnection, route: &VcoRoute) -> Entry {
-    // Both tunnels carry traffic (semantics.md 8.4); without word from a data plane both count as
-    // negotiated.
-    let tunnels = connection.tunnels.iter().map(|tunnel| tunnel.id);
+fn entry(links: &Links, connection: &VpnConnection, route: &VcoRoute) -> Entry {
+    // All tunnels that are up carry traffic (semantics.md 8.4).
+    let tunnels = || links.tunnels_up(connection).into_iter().map(|tunnel| tunnel.id).collect();
     Entry {
         vpn_connection_id: connection.id,
         route_dest: route.key.destination.to_string(),
         next_hop: connection.id,
-        next_hop_tunnel_id_list: connection.dual_tunnel.then(|| tunnels.collect()),
+        next_hop_tunnel_id_list: connection.dual_tunnel.then(tunnels),
         weight: route.weight,
         state: PUBLISHED,
         create_time: route.created.millis(),

@@ -1,6 +1,6 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
-use causeway_model::vpn_connection::{Attached, ConnectionState, VpnConnection};
+use causeway_model::vpn_connection::{self, Attached, ConnectionState, VpnConnection};
 use causeway_model::{Read, Txn};
 use causeway_spec::{Access, Declaration, Example, Refusal, errors};
 use causeway_types::VpnConnectionId;
@@ -65,7 +65,7 @@ impl Write for DeleteVpnAttachment {
             (Attached::Nothing, ConnectionState::Init | ConnectionState::FinancialLocked) => Ok(()),
             _ => Err(Error::Configuring),
         }?;
-        txn.remove::<VpnConnection>(&id);
+        vpn_connection::remove(txn, id);
         Ok(Empty {})
     }
 }

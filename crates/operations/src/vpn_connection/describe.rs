@@ -86,7 +86,7 @@ mod tests {
         let expected = json!({
             "VpnConnectionId": "vco-bp1scene1", "VpnGatewayId": "vpn-bp1scene",
             "CustomerGatewayId": "cgw-bp1scene", "Name": "", "State": "active",
-            "Status": "ike_sa_not_established", "AttachType": "VPNGW",
+            "Status": "ipsec_sa_established", "AttachType": "VPNGW",
             "AttachInstanceId": "vpn-bp1scene", "TransitRouterId": "", "TransitRouterName": "",
             "CrossAccountAuthorized": false, "LocalSubnet": "0.0.0.0/0",
             "RemoteSubnet": "0.0.0.0/0", "InternetIp": "198.51.100.1", "Spec": "10M",
@@ -113,7 +113,7 @@ mod tests {
         let tunnel = &read["TunnelOptionsSpecification"]["TunnelOptions"][1];
         let expected = json!({
             "TunnelId": "tun-bp1dual12", "TunnelIndex": 2, "Role": "slave", "State": "active",
-            "Status": "ike_sa_not_established", "InternetIp": "198.51.100.1", "ZoneNo": "",
+            "Status": "ipsec_sa_established", "InternetIp": "198.51.100.1", "ZoneNo": "",
             "CustomerGatewayId": "cgw-bp1scene", "EnableDpd": "true",
             "EnableNatTraversal": "true", "RemoteCaCertificate": "",
             "TunnelIkeConfig": { "Psk": "scene-pre-shared-key", "IkeVersion": "ikev2",

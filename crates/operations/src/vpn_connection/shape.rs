@@ -1,7 +1,8 @@
-//! How an IPsec connection looks in answers (semantics.md 7.6, clients.md 7). Nothing reports yet
-//! how negotiations and probes go, so that their states read as not established.
+//! How an IPsec connection looks in answers (semantics.md 7.6, clients.md 7). Links are simulated:
+//! established, unless they were set down. Nothing speaks BGP yet.
 
 use crate::shape::TagList;
+use causeway_forward::links::{self, Links};
 use causeway_model::Read;
 use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::vpn_connection::{Attached, Bgp, Ike, Tunnel, TunnelBandwidth, VpnConnection};
@@ -10,8 +11,6 @@ use causeway_types::{TunnelId, VpnConnectionId};
 use serde::Serialize;
 use std::net::{IpAddr, Ipv4Addr};
 
-const NOT_NEGOTIATED: &str = "ike_sa_not_established";
-const FAILED: &str = "failed";
 const BGP_DOWN: &str = "false";
 
 /// An IPsec connection.
@@ -182,6 +181,7 @@ impl Shape {
     }
 
     fn new(world: &impl Read, it: &VpnConnection) -> Shape {
+        let links = Links::of(world);
         let gateway = it.gateway();
         let single = it.tunnels.first().filter(|_| !it.dual_tunnel);
         let first = it.tunnels.first();
@@ -192,7 +192,7 @@ impl Shape {
             customer_gateway_id: text(single.and_then(|tunnel| tunnel.customer_gateway)),
             name: it.name.as_deref().unwrap_or_default().into(),
             state: it.state.text(),
-            status: NOT_NEGOTIATED,
+            status: negotiation(it, links.carries(it)),
             attach_type: attach_type(&it.attached),
             attach_instance_id: text(gateway),
             transit_router_id: transit_router(&it.attached),
@@ -213,11 +213,14 @@ impl Shape {
             remote_ca_certificate: single.map(remote_ca).unwrap_or_default(),
             ike_config: IkeShape { given: single.map(|t| ike(&t.ike, t.ike.lifetime_s)) },
             ipsec_config: IpsecShape { given: single.map(|t| ipsec(t, t.ipsec.lifetime_s)) },
-            vco_health_check: health_check(it),
+            vco_health_check: health_check(it, &links),
             vpn_bgp_config: vpn_bgp(world, single),
             tunnel_options_specification: TunnelOptionsSpecification {
                 tunnel_options: if it.dual_tunnel {
-                    it.tunnels.iter().map(|tunnel| tunnel_shape(world, it, tunnel)).collect()
+                    it.tunnels
+                        .iter()
+                        .map(|tunnel| tunnel_shape(world, &links, it, tunnel))
+                        .collect()
                 } else {
                     Vec::new()
                 },
@@ -291,7 +294,7 @@ fn ipsec<L>(tunnel: &Tunnel, lifetime: L) -> IpsecMembers<L> {
     }
 }
 
-fn health_check(it: &VpnConnection) -> HealthCheck {
+fn health_check(it: &VpnConnection, links: &Links) -> HealthCheck {
     let check = &it.health_check;
     HealthCheck {
         enable: check.enabled.to_string(),
@@ -300,7 +303,7 @@ fn health_check(it: &VpnConnection) -> HealthCheck {
         interval: check.interval_s,
         retry: check.retries,
         policy: check.policy.text(),
-        status: check.enabled.then_some(FAILED),
+        status: check.enabled.then(|| if links.carries(it) { "success" } else { "failed" }),
     }
 }
 
@@ -338,7 +341,21 @@ fn peer_address(bgp: &Bgp) -> Option<IpAddr> {
     hosts.into_iter().find(|host| *host != local)
 }
 
-fn tunnel_shape(world: &impl Read, it: &VpnConnection, tunnel: &Tunnel) -> TunnelShape {
+/// How far a negotiation has come: of a tunnel, or of a connection by one of them.
+fn negotiation(it: &VpnConnection, up: bool) -> &'static str {
+    match up {
+        _ if !links::is_ready(it) => "ike_sa_not_established",
+        true => "ipsec_sa_established",
+        false => "ipsec_sa_not_established",
+    }
+}
+
+fn tunnel_shape(
+    world: &impl Read,
+    links: &Links,
+    it: &VpnConnection,
+    tunnel: &Tunnel,
+) -> TunnelShape {
     let peer_asn = far_end(world, tunnel).and_then(|customer| customer.asn);
     let bgp = tunnel.bgp.as_ref();
     TunnelShape {
@@ -346,7 +363,7 @@ fn tunnel_shape(world: &impl Read, it: &VpnConnection, tunnel: &Tunnel) -> Tunne
         tunnel_index: tunnel.index,
         role: tunnel.role.text(),
         state: it.state.text(),
-        status: NOT_NEGOTIATED,
+        status: negotiation(it, links.is_up(it.id) && links.is_up(tunnel.id)),
         internet_ip: tunnel.address.to_string(),
         zone_no: tunnel.zone.as_deref().unwrap_or_default().into(),
         customer_gateway_id: text(tunnel.customer_gateway),

@@ -1,7 +1,8 @@
 use super::state;
 use crate::page::Page;
 use crate::{Authorized, Operation, Query};
-use causeway_model::vpn_connection::{self, VpnConnection};
+use causeway_forward::Links;
+use causeway_model::vpn_connection::{TunnelRole, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_model::{Context, Read, Tenant};
@@ -183,7 +184,8 @@ fn entry(tenant: &Tenant, gateway: &VpnGateway, route: &VpnRoute) -> Entry {
     }
 }
 
-/// The tunnel that carries a route of a gateway with dual tunnels: the master tunnel.
+/// The tunnel that carries a route of a gateway with dual tunnels: the one in use, and with both down
+/// the master, which traffic is lost on.
 pub(crate) fn next_hop_tunnel(
     tenant: &Tenant,
     gateway: &VpnGateway,
@@ -193,9 +195,8 @@ pub(crate) fn next_hop_tunnel(
         return None;
     }
     let connection = tenant.get::<VpnConnection>(&next_hop)?;
-    let master =
-        |tunnel: &&vpn_connection::Tunnel| tunnel.role == vpn_connection::TunnelRole::Master;
-    connection.tunnels.iter().find(master).map(|tunnel| tunnel.id)
+    let master = || connection.tunnels.iter().find(|tunnel| tunnel.role == TunnelRole::Master);
+    Links::of(tenant).tunnel_in_use(connection).or_else(master).map(|tunnel| tunnel.id)
 }
 
 #[cfg(test)]

@@ -1,0 +1,215 @@
+use crate::{Authorized, Operation, Write};
+use causeway_model::Txn;
+use causeway_model::down_link;
+use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
+use causeway_types::Id;
+use serde::Serialize;
+
+/// Sets a simulated link down, or up again.
+///
+/// All links are up until they are set down. While the link of an active route is down, its standby
+/// route takes the traffic; while a master tunnel is down, the slave does. `TracePath` shows the way,
+/// and descriptions of connections and routes show the same.
+#[derive(Debug, causeway_spec::Request)]
+pub struct Request {
+    /// The IPsec connection, a tunnel of one, or a router interface.
+    #[parameter(example = "vco-bp15oes1py4i66rmd****")]
+    link_id: String,
+    /// `down` or `up`.
+    #[parameter(example = "down")]
+    state: String,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Response {
+    link_id: Id,
+    state: &'static str,
+    /// Whether the link was in the other state before.
+    changed: bool,
+}
+
+errors! {
+    /// What `SetLinkState` refuses.
+    pub enum Error {
+        /// No such IPsec connection, tunnel or router interface.
+        NotFound = 404, "InvalidLinkId.NotFound",
+            "There is no IPsec connection, tunnel or router interface {}.", "chosen";
+    }
+}
+
+/// See [`Request`].
+pub struct SetLinkState;
+
+impl Operation for SetLinkState {
+    const DECLARATION: Declaration = Declaration {
+        product: Product::Causeway,
+        access: Access::Update,
+        resources: &["link/{LinkId}"],
+        examples: &[Example {
+            title: "The active link fails",
+            request: &[("LinkId", "$vco"), ("State", "down")],
+            answer: r#"{"LinkId":"$vco","State":"down","Changed":true}"#,
+        }],
+        ..Declaration::of::<Request, Error>("SetLinkState")
+    };
+    type Request = Request;
+    type Response = Response;
+}
+
+impl Write for SetLinkState {
+    fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Response, Refusal> {
+        let link_id = Id::from_text(&request.link_id);
+        if !down_link::exists(txn, link_id) {
+            return Err(Error::NotFound.with(&request.link_id));
+        }
+        let state = ["up", "down"].into_iter().find(|state| *state == request.state);
+        let state = state.ok_or_else(|| Refusal::invalid_parameter("State"))?;
+        let changed = down_link::set(txn, link_id, state == "up");
+        Ok(Response { link_id, state, changed })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+    use causeway_model::Read;
+    use causeway_model::down_link::DownLink;
+    use causeway_model::vpn_connection::VpnConnection;
+    use causeway_types::VpnConnectionId;
+    use serde_json::{Value, json};
+
+    fn set(world: &mut World, link: &str, state: &str) -> Value {
+        world.call("SetLinkState", &[("LinkId", link), ("State", state)]).unwrap()
+    }
+
+    fn create(world: &mut World, gateway: &str, next_hop: &str, weight: &str) {
+        let parameters = [
+            ("VpnGatewayId", gateway),
+            ("RouteDest", "10.0.0.0/24"),
+            ("NextHop", next_hop),
+            ("Weight", weight),
+            ("PublishVpc", "true"),
+        ];
+        world.call("CreateVpnRouteEntry", &parameters).unwrap();
+    }
+
+    fn far_end(world: &mut World) -> Value {
+        let packet = [("SourceAddress", "192.168.1.10"), ("DestinationAddress", "10.0.0.7")];
+        world.call("TracePath", &packet).unwrap()["Out"]["Outcome"].clone()
+    }
+
+    fn status(world: &mut World, connection: &str) -> Value {
+        let read = world.call("DescribeVpnConnection", &[("VpnConnectionId", connection)]);
+        read.unwrap()["Status"].clone()
+    }
+
+    #[test]
+    fn the_standby_link_takes_over_and_gives_back() {
+        let mut world = World::scene();
+        create(&mut world, "$vpn", "$vco", "100");
+        create(&mut world, "$vpn", "$vco2", "0");
+        // S-VR-25: traffic moves to the standby link by itself; S-VR-26, S-VR-27: which is which.
+        for (link, state, carries) in [
+            ("$vco", "up", "$vco"),
+            ("$vco", "down", "$vco2"),
+            ("$vco2", "down", ""),
+            ("$vco", "up", "$vco"),
+            ("$vco2", "up", "$vco"),
+        ] {
+            set(&mut world, link, state);
+            let expected =
+                if state == "up" { "ipsec_sa_established" } else { "ipsec_sa_not_established" };
+            assert_eq!(status(&mut world, link), expected);
+            let outcome = far_end(&mut world);
+            if carries.is_empty() {
+                assert_eq!(outcome["Cause"]["Kind"], "LinkDown");
+                assert_eq!(outcome["At"], world.resolve("$vco"), "the active route stays");
+            } else {
+                assert_eq!(outcome["To"]["Connection"], world.resolve(carries));
+            }
+        }
+    }
+
+    #[test]
+    fn the_slave_tunnel_takes_over_and_gives_back() {
+        let mut world = World::scene();
+        create(&mut world, "$dual", "$dualvco", "100");
+        for (link, state, tunnel) in [
+            ("tun-bp1dual11", "down", "tun-bp1dual12"),
+            ("tun-bp1dual12", "down", "tun-bp1dual11"),
+            ("tun-bp1dual11", "up", "tun-bp1dual11"),
+        ] {
+            set(&mut world, link, state);
+            let routes = world.call("DescribeVpnRouteEntries", &[("VpnGatewayId", "$dual")]);
+            let route = &routes.unwrap()["VpnRouteEntries"]["VpnRouteEntry"][0];
+            // With both down the master is named, on which traffic is lost.
+            assert_eq!(route["NextHopTunnelId"], tunnel);
+            let read = world.call("DescribeVpnConnection", &[("VpnConnectionId", "$dualvco")]);
+            let read = read.unwrap();
+            let tunnels = read["TunnelOptionsSpecification"]["TunnelOptions"].as_array().unwrap();
+            let own = tunnels.iter().find(|tunnel| tunnel["TunnelId"] == link).unwrap();
+            let word =
+                if state == "up" { "ipsec_sa_established" } else { "ipsec_sa_not_established" };
+            assert_eq!(own["Status"], word);
+        }
+        assert_eq!(far_end(&mut world)["To"]["Tunnels"], json!(["tun-bp1dual11"]));
+    }
+
+    #[test]
+    fn the_health_check_of_an_attachment_withdraws_its_routes() {
+        let mut world = World::scene();
+        let connection = world.id::<VpnConnectionId>("$att");
+        world.update::<VpnConnection>(&connection, |it| it.health_check.enabled = true);
+        let check = |world: &mut World| {
+            let read = world.call("DescribeVpnConnection", &[("VpnConnectionId", "$att")]);
+            read.unwrap()["VcoHealthCheck"]["Status"].clone()
+        };
+        let tunnels = |world: &mut World| {
+            let read = world.call("DescribeVcoRouteEntries", &[("VpnConnectionId", "$att")]);
+            read.unwrap()["VcoRouteEntries"][0]["NextHopTunnelIdList"].clone()
+        };
+        assert_eq!(check(&mut world), "success");
+        set(&mut world, "tun-bp1attached1", "down");
+        assert_eq!(check(&mut world), "success");
+        assert_eq!(tunnels(&mut world), json!(["tun-bp1attached2"]));
+        set(&mut world, "$att", "down");
+        assert_eq!((check(&mut world), tunnels(&mut world)), (json!("failed"), json!([])));
+    }
+
+    #[test]
+    fn setting_twice_changes_once() {
+        let mut world = World::scene();
+        assert_eq!(set(&mut world, "$ri", "up")["Changed"], false);
+        assert_eq!(set(&mut world, "$ri", "down")["Changed"], true);
+        assert_eq!(set(&mut world, "$ri", "down")["Changed"], false);
+        assert_eq!(set(&mut world, "$ri", "up")["Changed"], true);
+        assert_eq!(world.tenant.all::<DownLink>().count(), 0);
+    }
+
+    #[test]
+    fn what_goes_takes_its_links_along() {
+        let mut world = World::scene();
+        for link in ["$vco2", "tun-bp1scene21", "$ri2", "$free", "tun-bp1free1"] {
+            set(&mut world, link, "down");
+        }
+        world.call("DeleteVpnConnection", &[("VpnConnectionId", "$vco2")]).unwrap();
+        world.call("DeleteVpnAttachment", &[("VpnConnectionId", "$free")]).unwrap();
+        world.call("UnregisterResource", &[("ResourceId", "$ri2")]).unwrap();
+        assert_eq!(world.tenant.all::<DownLink>().collect::<Vec<_>>(), Vec::<&DownLink>::new());
+    }
+
+    #[test]
+    fn refusals() {
+        let mut world = World::scene();
+        for link in ["vco-none", "tun-none", "ri-none", "$i", "$vpn", "link"] {
+            let refusal = world.refusal("SetLinkState", &[("LinkId", link), ("State", "sideways")]);
+            assert_eq!((refusal.status, &*refusal.code), (404, "InvalidLinkId.NotFound"), "{link}");
+        }
+        for state in ["Down", "sideways"] {
+            let refusal = world.refusal("SetLinkState", &[("LinkId", "$vco"), ("State", state)]);
+            assert_eq!(refusal.code, "InvalidParameter");
+        }
+    }
+}
