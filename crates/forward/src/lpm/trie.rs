@@ -59,7 +59,8 @@ struct Node<K> {
     ends: u64,
     /// Which ways lead further.
     ways: u64,
-    /// Where the values of `ends` are.
+    /// Where the values of `ends` are. The value itself when there is just one: most nodes of a large
+    /// table hold one prefix, and a step into memory less is what a lookup gains.
     values: u32,
     /// Where the nodes of `ways` are.
     children: u32,
@@ -114,6 +115,13 @@ impl<K: Key> Node<K> {
     }
 }
 
+/// The prefix that a bit of a node's ends stands for.
+fn prefix_at<K: Key>(node: &Node<K>, bit: u32) -> Prefix<K> {
+    let length = (bit + 1).ilog2() as u8;
+    let chunk = (bit + 1 - (1 << length)) << (STRIDE - length);
+    Prefix::new(node.path.with_chunk(node.depth, chunk), node.depth + length)
+}
+
 /// The depth of the node at which prefixes of this length end.
 fn depth_of(length: u8) -> u8 {
     TOP + (length - TOP) / STRIDE * STRIDE
@@ -143,7 +151,7 @@ impl<K: Key> Trie<K> {
             next = node.children + rank(node.ways, chunk);
         }
         if let Some((node, ends)) = found {
-            value = *self.values.at(node.values + rank(node.ends, 63 - ends.leading_zeros()));
+            value = self.value_at(node, 63 - ends.leading_zeros());
         }
         (value != NONE).then_some(value)
     }
@@ -192,19 +200,22 @@ impl<K: Key> Trie<K> {
             let node = self.nodes.at(at);
             open.extend((0..node.ways.count_ones()).map(|n| node.children + n));
             let ends = (0..63).filter(|bit| node.ends >> bit & 1 == 1);
-            for (n, bit) in ends.enumerate() {
-                rows.push((self.prefix_at(node, bit), *self.values.at(node.values + n as u32)));
+            for bit in ends {
+                rows.push((prefix_at(node, bit), self.value_at(node, bit)));
             }
         }
         rows.sort_unstable();
         rows
     }
 
-    /// The prefix that a bit of a node's ends stands for.
-    fn prefix_at(&self, node: &Node<K>, bit: u32) -> Prefix<K> {
-        let length = (bit + 1).ilog2() as u8;
-        let chunk = (bit + 1 - (1 << length)) << (STRIDE - length);
-        Prefix::new(node.path.with_chunk(node.depth, chunk), node.depth + length)
+    /// The value of a bit of a node's ends, which is set.
+    #[inline]
+    fn value_at(&self, node: &Node<K>, bit: u32) -> u32 {
+        if node.ends.is_power_of_two() {
+            node.values
+        } else {
+            *self.values.at(node.values + rank(node.ends, bit))
+        }
     }
 
     fn span(prefix: Prefix<K>) -> std::ops::RangeInclusive<usize> {
@@ -275,7 +286,7 @@ impl<K: Key> Trie<K> {
     fn leaf(&mut self, prefix: Prefix<K>, value: u32) -> Node<K> {
         let mut node = Node::ending(prefix);
         node.ends = 1 << node.end(prefix);
-        node.values = self.values.single(value);
+        node.values = value;
         node
     }
 
@@ -299,10 +310,22 @@ impl<K: Key> Trie<K> {
         let node = *self.nodes.at(at);
         let end = node.end(prefix);
         let place = rank(node.ends, end);
+        let count = node.ends.count_ones();
         if node.ends >> end & 1 == 1 {
-            return Some(std::mem::replace(self.values.at_mut(node.values + place), value));
+            let kept = match count {
+                1 => &mut self.nodes.at_mut(at).values,
+                _ => self.values.at_mut(node.values + place),
+            };
+            return Some(std::mem::replace(kept, value));
         }
-        let values = self.values.insert(node.values, node.ends.count_ones(), place, value);
+        let values = match count {
+            0 => value,
+            1 => {
+                let run = self.values.single(node.values);
+                self.values.insert(run, 1, place, value)
+            }
+            _ => self.values.insert(node.values, count, place, value),
+        };
         let node = self.nodes.at_mut(at);
         node.values = values;
         node.ends |= 1 << end;
@@ -365,8 +388,16 @@ impl<K: Key> Trie<K> {
             return None;
         }
         let place = rank(node.ends, end);
-        let value = *self.values.at(node.values + place);
-        let values = self.values.remove(node.values, node.ends.count_ones(), place);
+        let value = self.value_at(&node, end);
+        let values = match node.ends.count_ones() {
+            1 => 0,
+            2 => {
+                let other = *self.values.at(node.values + 1 - place);
+                self.values.give_back(node.values, 2);
+                other
+            }
+            count => self.values.remove(node.values, count, place),
+        };
         let node = self.nodes.at_mut(at);
         node.values = values;
         node.ends &= !(1 << end);
