@@ -132,9 +132,10 @@ impl<K: Key> Trie<K> {
     #[inline]
     pub fn lookup(&self, address: K) -> Option<u32> {
         let slot = self.slots[address.top()];
-        let mut value = slot.value;
-        let mut found: Option<(&Node<K>, u64)> = None;
         let mut next = slot.node;
+        // The node of the longest match so far, and which of its prefixes hold the address. Both are
+        // chosen without a branch: whether a level matches is anybody's guess.
+        let (mut found, mut matching) = (NONE, 0);
         while next != NONE {
             let node = self.nodes.at(next);
             if !address.agrees(node.path, node.depth) {
@@ -142,17 +143,19 @@ impl<K: Key> Trie<K> {
             }
             let chunk = address.chunk(node.depth);
             let ends = node.ends & MATCHES[chunk as usize];
-            if ends != 0 {
-                found = Some((node, ends));
-            }
+            found = if ends != 0 { next } else { found };
+            matching = if ends != 0 { ends } else { matching };
             if node.ways >> chunk & 1 == 0 {
                 break;
             }
-            next = node.children + rank(node.ways, chunk);
+            let all = node.ways == u64::MAX;
+            next = node.children + if all { chunk } else { rank(node.ways, chunk) };
         }
-        if let Some((node, ends)) = found {
-            value = self.value_at(node, 63 - ends.leading_zeros());
-        }
+        let value = if matching == 0 {
+            slot.value
+        } else {
+            self.value_at(self.nodes.at(found), 63 - matching.leading_zeros())
+        };
         (value != NONE).then_some(value)
     }
 
