@@ -22,7 +22,8 @@ pub struct Start {
 /// Why there is nowhere to set out from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartError {
-    /// No vSwitch holds the source, and no route of a VPN gateway leads to it from the destination.
+    /// No vSwitch holds the source, and no route of a VPN gateway or of a transit router leads to it
+    /// from the destination.
     Unknown,
     /// The vSwitches of several VPCs hold the source.
     Ambiguous(Vec<VpcId>),

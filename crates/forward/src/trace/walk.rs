@@ -13,7 +13,9 @@ use causeway_model::vpc::Vpc;
 use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::vpn_gateway::{GatewayStatus, VpnGateway};
 use causeway_model::vswitch::{self, VSwitch};
-use causeway_types::{Cidr, Id, Prefix, TypedId, VSwitchId, VpcId, VpnConnectionId, VpnGatewayId};
+use causeway_types::{
+    Cidr, Id, Prefix, TrAttachmentId, TypedId, VSwitchId, VpcId, VpnConnectionId, VpnGatewayId,
+};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -58,7 +60,25 @@ pub(super) fn trace<R: Read>(
             return Ok((walk.inbound(gateway, connection), gateway.vpc));
         }
     }
-    Err(StartError::Unknown)
+    let entry = through_transit_router(world, links, packet, wanted);
+    let (vpc, attachment, connection) = entry.ok_or(StartError::Unknown)?;
+    Ok((walk.inbound_by_transit_router(vpc, attachment, connection), vpc))
+}
+
+/// The VPC with the destination, its attachment to a transit router, and the connection through which
+/// that one would answer.
+fn through_transit_router<R: Read>(
+    world: &R,
+    links: &Links,
+    packet: Packet,
+    wanted: impl Fn(VpcId) -> bool,
+) -> Option<(VpcId, Id, VpnConnectionId)> {
+    let table = TransitTable::compile(world, links, transit::behind_attachment(world)?);
+    let connection = table.rows[table.lookup(&packet.answer())?].1.id;
+    let vswitches = world.all::<VSwitch>();
+    let vswitch = vswitches.filter(|it| wanted(it.vpc)).find(|it| holds(it, packet.destination))?;
+    let attachment = world.members::<TrAttachmentId>(vswitch.vpc).next()?;
+    Some((vswitch.vpc, attachment.into(), connection))
 }
 
 /// Traces the answer to a packet that was delivered.
@@ -273,6 +293,27 @@ impl<R: Read> Walk<'_, R> {
             return self.dropped(connection, Cause::LinkDown);
         }
         self.delivered(Target::FarEnd { connection: connection.into(), tunnels })
+    }
+
+    /// In by a connection of a transit router, and by the VPC's attachment to it.
+    fn inbound_by_transit_router(
+        mut self,
+        vpc: VpcId,
+        attachment: Id,
+        connection: VpnConnectionId,
+    ) -> Trace {
+        self.passes(Place::Inbound, connection, None, None, Vec::new());
+        self.passes(Place::Inbound, attachment, None, None, Vec::new());
+        let found = self.world.get::<VpnConnection>(&connection);
+        if !found.is_some_and(|connection| self.links.carries(connection)) {
+            return self.dropped(connection, Cause::LinkDown);
+        }
+        match vpc::usable(self.world, vpc, attachment) {
+            Err(NextHopProblem::Unready(status)) => {
+                self.dropped(attachment, Cause::NextHopUnready { status: status.into() })
+            }
+            _ => self.into_vpc(vpc),
+        }
     }
 
     /// In by a connection of a gateway.

@@ -13,7 +13,8 @@ use std::net::IpAddr;
 /// and why, and where it arrives or is lost.
 ///
 /// A packet sets out from the vSwitch that holds its source. When none does, it comes from outside,
-/// by the IPsec connection through which a VPN gateway of the destination's VPC would answer it.
+/// by the IPsec connection through which a VPN gateway of the destination's VPC, or the transit
+/// router it is attached to, would answer it.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
     // Not `SourceIp`: clients send that with any request, and the protocol drops it.
@@ -62,10 +63,11 @@ errors! {
         /// No such vSwitch, or it is in another VPC.
         VSwitchNotFound = 404, "InvalidVSwitchId.NotFound",
             "Specified vSwitch does not exist.", "chosen";
-        /// No vSwitch holds the source, and no VPN gateway that could deliver the packet has a route
-        /// to it.
+        /// No vSwitch holds the source, and no VPN gateway or transit router that could deliver the
+        /// packet has a route to it.
         SourceNotFound = 404, "InvalidSourceAddress.NotFound",
-            "No vSwitch holds the source address, and no VPN gateway has a route to it.", "chosen";
+            "No vSwitch holds the source address, and no VPN gateway or transit router has a route to it.",
+            "chosen";
         /// The vSwitches of several VPCs hold the source, and none of the VPCs is named.
         SourceAmbiguous = 400, "InvalidSourceAddress.Ambiguous",
             "Several VPCs hold the source address: {}.", "chosen";
