@@ -152,6 +152,10 @@ mod tests {
     struct Broken;
 
     impl Prepared for Broken {
+        fn authorize(&self, _txn: &Txn<'_>, _caller: &Caller) -> Result<(), Refusal> {
+            Ok(())
+        }
+
         fn run(&self, on: Run<'_, '_>, _caller: &Caller) -> Result<Answer, Refusal> {
             let Run::Change(txn) = on else { unreachable!("a write") };
             let (connection, created) = (txn.new_id(), txn.now());

@@ -2,9 +2,11 @@
 
 mod common;
 
+use bytes::Bytes;
 use causeway_engine::{Engine, Peer};
 use causeway_operations::find;
 use causeway_spec::Access;
+use causeway_wire::{Format, sign};
 use common::principal::{RAM, STS, User, VPC, attach, ram, statement, user};
 use common::{PEER, config, ok};
 use serde_json::{Value, json};
@@ -84,14 +86,18 @@ async fn details_are_nested_in_xml() {
     let engine = common::engine(config());
     let nobody = user(&engine, "nobody", &[]).await;
     let all = common::parameters(&[("RegionId", "cn-hangzhou")]);
-    let request = common::signed_by((&nobody.key, &nobody.secret), VPC, "DescribeVpcs", &all);
-    let (mut parts, body) = request.into_parts();
-    parts.headers.insert("accept", "application/xml".parse().unwrap());
-    let uri = parts.uri.to_string();
-    assert!(uri.contains("Format=JSON"));
-    // Unsigned on purpose: the gateway's errors need no detail to be nested, so sign for XML.
-    let answer = engine.call(http::Request::from_parts(parts, body), PEER).await;
-    assert_eq!(answer.status(), 403);
+    let key = sign::Key { id: &nobody.key, secret: &nobody.secret, security_token: None };
+    let nonce = common::nonce();
+    let stamp = sign::Stamp { now_ms: common::now_ms(), nonce: &nonce };
+    let request =
+        sign::Request { format: Format::Xml, ..sign::Request::new("DescribeVpcs", VPC, &all) };
+    let query = sign::v1(&request, &key, sign::V1Method::Sha1, &stamp);
+    let request = http::Request::post(format!("/?{query}")).body(Bytes::new()).unwrap();
+    let answer = engine.call(request, PEER).await;
+    let body = String::from_utf8(answer.body().to_vec()).unwrap();
+    let detail = body.split("<AccessDeniedDetail>").nth(1).expect("a detail");
+    let detail = detail.split("</AccessDeniedDetail>").next().unwrap();
+    assert!(detail.contains("<AuthAction>vpc:DescribeVpcs</AuthAction>"), "{detail}");
 }
 
 #[tokio::test]
