@@ -169,3 +169,68 @@ pub(crate) fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) 
 pub(crate) fn user_arn(account: &str, name: &str) -> String {
     format!("acs:ram::{account}:user/{name}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+    use crate::vpc::OPERATIONS;
+    use causeway_model::ram_policy::{Attachment, AttachmentKey, PolicyRef};
+
+    /// A world whose user `alice` has these policies.
+    fn world(policies: &[(&str, &str)]) -> World {
+        let mut world = World::new();
+        world.call("CreateUser", &[("UserName", "alice")]).unwrap();
+        for (kind, name) in policies {
+            let pairs = [("PolicyType", *kind), ("PolicyName", *name), ("UserName", "alice")];
+            world.call("AttachPolicyToUser", &pairs).unwrap();
+        }
+        world
+    }
+
+    fn alice(world: &World) -> Caller {
+        let user = world.tenant.get::<RamUser>(&"alice".into()).unwrap();
+        let address = IpAddr::from([127, 0, 0, 1]);
+        let origin = Origin { address, secure: false, at: world.context.now };
+        Caller::user(&world.tenant, &world.context.account, user, &origin)
+    }
+
+    fn may(caller: &Caller, world: &World) -> bool {
+        let operation = &OPERATIONS[0].declaration;
+        caller.authorize(operation, &["vpc/*".into()], &world.context, &()).is_ok()
+    }
+
+    #[test]
+    fn policies_are_taken_as_they_are_now() {
+        let mut world = world(&[]);
+        let mut caller = alice(&world);
+        assert!(!may(&caller, &world));
+        let pairs = [
+            ("PolicyType", "System"),
+            ("PolicyName", "AliyunVPCFullAccess"),
+            ("UserName", "alice"),
+        ];
+        world.call("AttachPolicyToUser", &pairs).unwrap();
+        caller.refresh(&world.tenant);
+        assert!(may(&caller, &world));
+        // Another user of the same name is another user.
+        world.update::<RamUser>(&"alice".into(), |user| user.id = "200000000000000009".into());
+        caller.refresh(&world.tenant);
+        assert!(!may(&caller, &world));
+        assert!(may(&alice(&world), &world));
+    }
+
+    /// It might deny.
+    #[test]
+    fn a_policy_that_cannot_be_read_allows_nothing() {
+        let mut world = world(&[("System", "AdministratorAccess")]);
+        assert!(may(&alice(&world), &world));
+        let (description, created) = (None, world.context.now);
+        let document = "{".into();
+        world.put(RamPolicy { name: "odd".into(), description, document, created });
+        let policy = PolicyRef { kind: PolicyType::Custom, name: "odd".into() };
+        let key = AttachmentKey { user: "alice".into(), policy };
+        world.put(Attachment { key, attached: created });
+        assert!(!may(&alice(&world), &world));
+    }
+}

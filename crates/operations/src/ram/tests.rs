@@ -53,7 +53,7 @@ fn a_user_comes_and_goes() {
 #[test]
 fn values_of_users_are_checked_in_order() {
     let long = |length| "x".repeat(length);
-    let mut request = vec![
+    let mut request = [
         ("UserName", long(65)),
         ("DisplayName", long(129)),
         ("MobilePhone", long(65)),
