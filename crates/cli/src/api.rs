@@ -15,15 +15,6 @@ use crate::target::Target;
 const VPC_VERSION: &str = "2016-04-28";
 /// The version of Causeway's own actions.
 pub const OWN_VERSION: &str = "2026-11-20";
-const OWN_ACTIONS: [&str; 7] = [
-    "RegisterResource",
-    "UnregisterResource",
-    "ListResources",
-    "ListTasks",
-    "CompleteTasks",
-    "SetLinkState",
-    "TracePath",
-];
 
 /// What to print where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +35,10 @@ pub fn call(arguments: &ApiArguments, target: &Target) -> anyhow::Result<Outcome
     outcome(&reply, arguments.json)
 }
 
+/// The version of the product that has this action; of VPC for one that is not known here.
 fn default_version(action: &str) -> &'static str {
-    if OWN_ACTIONS.contains(&action) { OWN_VERSION } else { VPC_VERSION }
+    let entry = causeway_operations::all().find(|entry| entry.declaration.name == action);
+    entry.map_or(VPC_VERSION, |entry| entry.declaration.product.version())
 }
 
 fn parameters(texts: &[String]) -> Result<Parameters, SettingsError> {
@@ -96,9 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn own_actions_have_their_own_version() {
-        assert_eq!(default_version("CompleteTasks"), "2026-11-20");
-        assert_eq!(default_version("DescribeVpcs"), "2016-04-28");
+    fn an_action_tells_its_version() {
+        assert_eq!(default_version("CompleteTasks"), OWN_VERSION);
+        assert_eq!(default_version("DescribeVpcs"), VPC_VERSION);
+        assert_eq!(default_version("CreateUser"), "2015-05-01");
+        assert_eq!(default_version("GetCallerIdentity"), "2015-04-01");
+        assert_eq!(default_version("Unheard"), VPC_VERSION);
     }
 
     #[test]

@@ -36,8 +36,9 @@ pub fn open_service(settings: &Settings, key: &AccessKey) -> anyhow::Result<impl
 struct Calls(Engine);
 
 impl Service for Calls {
-    async fn call(&self, request: http::Request<Bytes>, _peer: Peer) -> http::Response<Bytes> {
-        self.0.call(request).await
+    async fn call(&self, request: http::Request<Bytes>, peer: Peer) -> http::Response<Bytes> {
+        let peer = causeway_engine::Peer { address: peer.address, secure: peer.secure };
+        self.0.call(request, peer).await
     }
 
     fn ready(&self) -> bool {

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::execute::execute;
 use crate::metrics::{Metrics, count};
 use crate::pipeline::WriteRequest;
-use crate::tenants::Tenants;
+use crate::tenants::{Tenants, global};
 use crate::wakes::Wake;
 use causeway_model::{Changes, Txn};
 use causeway_operations::Answer;
@@ -45,7 +45,11 @@ impl<'a> Batch<'a> {
 
     /// Runs a request; a refusal leaves the batch as it was.
     pub fn request(&mut self, request: &WriteRequest) -> Result<Answer, Refusal> {
-        self.change(&request.tenant, |txn| execute(txn, request)).unwrap_or_else(|| {
+        let mut caller = request.caller.clone();
+        if let Some(slot) = self.tenants.get(&global(&request.tenant.account)) {
+            caller.refresh(&slot.tenant.read());
+        }
+        self.change(&request.tenant, |txn| execute(txn, request, &caller)).unwrap_or_else(|| {
             count(&self.metrics.defects);
             Err(request.defect())
         })
@@ -148,6 +152,10 @@ mod tests {
     struct Broken;
 
     impl Prepared for Broken {
+        fn authorize(&self, _txn: &Txn<'_>, _caller: &Caller) -> Result<(), Refusal> {
+            Ok(())
+        }
+
         fn run(&self, on: Run<'_, '_>, _caller: &Caller) -> Result<Answer, Refusal> {
             let Run::Change(txn) = on else { unreachable!("a write") };
             let (connection, created) = (txn.new_id(), txn.now());

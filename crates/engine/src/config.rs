@@ -4,9 +4,19 @@ use crate::clock::Clock;
 use crate::keys::RootKey;
 use causeway_model::{Options, Quotas, TaskLength};
 use causeway_store::Store;
+use std::net::IpAddr;
 
 /// Opens the store, at start and again after a fault that left a commit's outcome unknown.
 pub type StoreOpener = Box<dyn FnMut() -> Result<Box<dyn Store>, String> + Send>;
+
+/// Who sent a request, as the listener tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The client's address.
+    pub address: IpAddr,
+    /// Whether the request came over TLS.
+    pub secure: bool,
+}
 
 /// Settings of an engine.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use crate::config::{Config, StoreOpener};
 use crate::identity::RequestIds;
 use crate::load::Loader;
 use crate::metrics::Metrics;
-use crate::tenants::{Slot, Tenants};
+use crate::tenants::{Slot, Tenants, global};
 use crate::wakes::Wakes;
 use causeway_model::{Context, Region, Tenant};
 use causeway_store::{Store, TenantKey};
@@ -144,6 +144,7 @@ fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) 
         let key = TenantKey { account: config.account.clone(), region: region.clone() };
         loaded.entry(key).or_default();
     }
+    loaded.entry(global(&config.account)).or_default();
     let slot = |(key, tenant): (TenantKey, Tenant)| {
         let context = Context {
             now: config.clock.now(),

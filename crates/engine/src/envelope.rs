@@ -22,32 +22,44 @@ impl Envelope {
 
     /// A refusal by an operation.
     pub fn refusal(&self, refusal: &Refusal) -> Response<Bytes> {
-        self.error(self.error_format, refusal.status, &refusal.code, &refusal.message, None)
+        let denied = refusal
+            .denied
+            .as_deref()
+            .map(|denied| serde_json::to_value(denied).expect("a detail is plain texts"));
+        let body = ErrorBody {
+            access_denied_detail: denied,
+            ..self.body(&refusal.code, &refusal.message)
+        };
+        self.error(self.error_format, refusal.status, body, None)
     }
 
     /// An error from before any operation ran.
     pub fn protocol_error(&self, error: &ProtocolError) -> Response<Bytes> {
         let format = error.format.unwrap_or(self.error_format);
-        self.error(format, error.status, &error.code, &error.message, error.retry_after_ms)
+        let body = self.body(&error.code, &error.message);
+        self.error(format, error.status, body, error.retry_after_ms)
+    }
+
+    fn body<'a>(&'a self, code: &'a str, message: &'a str) -> ErrorBody<'a> {
+        ErrorBody {
+            request_id: &self.request_id,
+            host_id: &self.host,
+            code,
+            message,
+            recommend: None,
+            access_denied_detail: None,
+        }
     }
 
     fn error(
         &self,
         format: Format,
         status: u16,
-        code: &str,
-        message: &str,
+        body: ErrorBody<'_>,
         retry_after_ms: Option<u64>,
     ) -> Response<Bytes> {
-        let link = recommend(code, self.product.name(), &self.request_id);
-        let body = ErrorBody {
-            request_id: &self.request_id,
-            host_id: &self.host,
-            code,
-            message,
-            recommend: Some(&link),
-            access_denied_detail: None,
-        };
+        let link = recommend(body.code, self.product.name(), &self.request_id);
+        let body = ErrorBody { recommend: Some(&link), ..body };
         self.response(failure(format, status, &body), retry_after_ms)
     }
 

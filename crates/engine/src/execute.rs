@@ -4,7 +4,7 @@ use crate::pipeline::WriteRequest;
 
 use causeway_model::token::{LIFETIME_MS, Token, TokenKey};
 use causeway_model::{Read, Txn};
-use causeway_operations::{Answer, Run};
+use causeway_operations::{Answer, Caller, Run};
 use causeway_spec::Refusal;
 
 /// `DryRunOperation`: every check passed (S-RE-63, S-VR-69, S-PBR-68, S-VCO-50).
@@ -28,15 +28,19 @@ fn token_in_flight() -> Refusal {
 }
 
 /// Runs a request on a change. A refusal means that the change must be dropped.
-pub(crate) fn execute(txn: &mut Txn, request: &WriteRequest) -> Result<Answer, Refusal> {
+pub(crate) fn execute(
+    txn: &mut Txn,
+    request: &WriteRequest,
+    caller: &Caller,
+) -> Result<Answer, Refusal> {
     let key = request.token.as_ref().map(|token| TokenKey {
         action: request.entry.declaration.name.into(),
         token: token.clone(),
     });
-    if let Some(answer) = key.as_ref().map_or(Ok(None), |key| replay(txn, key, request))? {
+    if let Some(answer) = key.as_ref().map_or(Ok(None), |key| replay(txn, key, request, caller))? {
         return Ok(answer);
     }
-    let answer = request.prepared.run(Run::Change(txn), &request.caller)?;
+    let answer = request.prepared.run(Run::Change(txn), caller)?;
     if request.dry_run {
         return Err(dry_run_passed());
     }
@@ -49,11 +53,18 @@ pub(crate) fn execute(txn: &mut Txn, request: &WriteRequest) -> Result<Answer, R
 }
 
 /// The answer a token already got, if it stands for the same request.
-fn replay(txn: &Txn, key: &TokenKey, request: &WriteRequest) -> Result<Option<Answer>, Refusal> {
+fn replay(
+    txn: &Txn,
+    key: &TokenKey,
+    request: &WriteRequest,
+    caller: &Caller,
+) -> Result<Option<Answer>, Refusal> {
     let Some(token) = txn.get::<Token>(key) else { return Ok(None) };
     if token.expires <= txn.now() {
         return Ok(None);
     }
+    // The answer may be another caller's: who may not ask is not told what was answered.
+    request.prepared.authorize(txn, caller)?;
     if token.fingerprint != request.fingerprint {
         return Err(token_mismatch());
     }

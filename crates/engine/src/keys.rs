@@ -1,6 +1,8 @@
 //! Access keys.
 
-use causeway_operations::Caller;
+use causeway_model::ram_user::{AccessKey, RamUser};
+use causeway_model::{Read, Tenant};
+use causeway_wire::{ProtocolError, gateway};
 
 /// The access key of the account itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,14 +19,27 @@ impl std::fmt::Debug for RootKey {
     }
 }
 
-/// What an access key proves.
-pub(crate) struct Principal<'a> {
-    pub secret: &'a str,
-    pub caller: Caller,
+/// Whom an access key stands for, once its signature is verified.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Principal {
+    Root,
+    User(RamUser),
 }
 
-impl RootKey {
-    pub(crate) fn find(&self, access_key_id: &str) -> Option<Principal<'_>> {
-        (access_key_id == self.id).then(|| Principal { secret: &self.secret, caller: Caller::Root })
+/// Finds an active key: the account's own, or a RAM user's. Also its secret.
+pub(crate) fn find(
+    root: &RootKey,
+    global: &Tenant,
+    access_key_id: &str,
+) -> Result<(String, Principal), ProtocolError> {
+    if access_key_id == root.id {
+        return Ok((root.secret.clone(), Principal::Root));
     }
+    let key = global.get::<AccessKey>(&access_key_id.into());
+    let key = key.ok_or_else(gateway::access_key_not_found)?;
+    let user = global.get::<RamUser>(&key.user).ok_or_else(gateway::access_key_not_found)?;
+    if !key.active {
+        return Err(gateway::access_key_inactive());
+    }
+    Ok((key.secret.to_string(), Principal::User(user.clone())))
 }

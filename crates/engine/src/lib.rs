@@ -21,6 +21,6 @@ mod tenants;
 mod wakes;
 
 pub use clock::Clock;
-pub use config::{Config, StoreOpener};
+pub use config::{Config, Peer, StoreOpener};
 pub use engine::{Engine, StartError};
 pub use keys::RootKey;

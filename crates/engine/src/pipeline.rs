@@ -6,18 +6,20 @@
 //! 4. access key, signature, nonce
 //! 5. parameters: required ones, then their types
 //! 6. `RegionId`, `ClientToken`
-//! 7. for a change, in the commit loop: idempotency, authorization, the operation's own checks in
-//!    the order of semantics.md 2.1, dry run
+//! 7. authorization; for a change in the commit loop, by the policies published then
+//! 8. idempotency, the operation's own checks in the order of semantics.md 2.1, dry run
 
 use crate::clock::host_now;
 use crate::commit::{Message, Submission, unavailable};
+use crate::config::Peer;
 use crate::engine::Engine;
 use crate::envelope::Envelope;
-use crate::keys::Principal;
+use crate::keys::{self, Principal};
 use crate::metrics::count;
+use crate::tenants::global;
 use bytes::Bytes;
 use causeway_model::token;
-use causeway_operations::{Answer, Caller, Entry, Prepared, Run, find, find_version};
+use causeway_operations::{Answer, Caller, Entry, Origin, Prepared, Run, find, find_version};
 use causeway_spec::{At, Field, Parameters, Product, Refusal};
 use causeway_store::TenantKey;
 use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gateway};
@@ -66,7 +68,7 @@ impl From<Refusal> for Stop {
 
 impl Engine {
     /// Answers one call.
-    pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+    pub async fn call(&self, request: Request<Bytes>, peer: Peer) -> Response<Bytes> {
         count(&self.shared.metrics.calls);
         let host = request.headers().get("host").and_then(|host| host.to_str().ok());
         let mut envelope = Envelope {
@@ -76,7 +78,7 @@ impl Engine {
             error_format: Format::Json,
             product: Product::Vpc,
         };
-        match self.run(&request, &mut envelope).await {
+        match self.run(&request, peer, &mut envelope).await {
             Ok((action, answer)) => envelope.answer(action, &answer),
             Err(stop) => {
                 count(&self.shared.metrics.refused);
@@ -91,9 +93,10 @@ impl Engine {
     async fn run(
         &self,
         request: &Request<Bytes>,
+        peer: Peer,
         envelope: &mut Envelope,
     ) -> Result<(&'static str, Answer), Stop> {
-        let verified = self.verify(request, envelope)?;
+        let verified = self.verify(request, peer, envelope)?;
         let action = verified.entry.declaration.name;
         if verified.entry.writes {
             let write = self.prepare_write(verified)?;
@@ -110,8 +113,9 @@ impl Engine {
     fn verify(
         &self,
         request: &Request<Bytes>,
+        peer: Peer,
         envelope: &mut Envelope,
-    ) -> Result<Verified, ProtocolError> {
+    ) -> Result<Verified, Stop> {
         let received = Received {
             method: request.method(),
             path: request.uri().path(),
@@ -127,17 +131,32 @@ impl Engine {
         let now_ms = host_now().millis();
         call.check_time(now_ms)?;
         let key_id = call.access_key_id().unwrap_or_default();
-        let principal = self.shared.config.root_key.find(key_id);
-        let Principal { secret, caller } = principal.ok_or_else(gateway::access_key_not_found)?;
+        let (secret, principal) = self.principal(key_id)?;
         if call.security_token().is_some() {
-            return Err(gateway::security_token_mismatch());
+            return Err(gateway::security_token_mismatch().into());
         }
-        call.verify(&received, secret)?;
+        call.verify(&received, &secret)?;
         let (nonce, signed_ms) = (call.nonce().unwrap_or_default(), call.timestamp_ms());
         let mut nonces = self.shared.nonces.lock();
         nonces.record(key_id, nonce, signed_ms.unwrap_or(now_ms), now_ms)?;
         drop(nonces);
+        let origin = Origin { address: peer.address, secure: peer.secure, at: host_now() };
+        let caller = self.caller(principal, &origin)?;
         Ok(Verified { call, entry, caller })
+    }
+
+    fn principal(&self, access_key_id: &str) -> Result<(String, Principal), Stop> {
+        let config = &self.shared.config;
+        let slot = self.shared.tenants.get(&global(&config.account)).ok_or_else(unavailable)?;
+        let global = slot.tenant.read();
+        Ok(keys::find(&config.root_key, &global, access_key_id)?)
+    }
+
+    fn caller(&self, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {
+        let Principal::User(user) = principal else { return Ok(Caller::Root) };
+        let account = &self.shared.config.account;
+        let slot = self.shared.tenants.get(&global(account)).ok_or_else(unavailable)?;
+        Ok(Caller::user(&slot.tenant.read(), account, &user, origin))
     }
 
     /// Steps 5 and 6 of a change.
@@ -186,6 +205,9 @@ impl Engine {
 
     fn tenant(&self, entry: &Entry, parameters: &Parameters) -> Result<TenantKey, Refusal> {
         let config = &self.shared.config;
+        if entry.declaration.product.is_global() {
+            return Ok(global(&config.account));
+        }
         let region = match region(parameters) {
             Some(region) if config.regions.iter().any(|served| served == region) => region,
             Some(_) => return Err(unknown_region()),

@@ -13,6 +13,14 @@ pub(crate) struct Slot {
     pub context: Context,
 }
 
+/// The name of the region-less tenant that holds what belongs to an account as a whole.
+const GLOBAL: &str = "global";
+
+/// The key of an account's global tenant.
+pub(crate) fn global(account: &str) -> TenantKey {
+    TenantKey { account: account.to_owned(), region: GLOBAL.to_owned() }
+}
+
 /// All tenants, fixed at start.
 pub(crate) type Tenants = BTreeMap<TenantKey, Slot>;
 

@@ -5,6 +5,7 @@ mod common;
 use causeway_engine::{Engine, StoreOpener};
 use causeway_model::TaskLength;
 use causeway_store::{Loaded, Memory, Outcome, Refused, Sink, Store, StoreError, TenantWrite};
+use common::principal::{attach, user};
 use common::{call, config, ok};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -215,6 +216,19 @@ async fn a_restart_finds_everything_and_ends_interrupted_tasks() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert_eq!(status(&vpc).await, "Pending", "manual work waits for its test");
+}
+
+#[tokio::test]
+async fn a_restart_finds_users_and_what_they_may() {
+    let disk = Disk::new();
+    let engine = Engine::start(config(), disk.opener(), 1).unwrap();
+    let reader = user(&engine, "reader", &[]).await;
+    attach(&engine, "reader", ("System", "AliyunVPCReadOnlyAccess")).await;
+    engine.stop();
+
+    let engine = Engine::start(config(), disk.opener(), 1).unwrap();
+    assert_eq!(reader.code(&engine, "DescribeVpcs", &[]).await, "");
+    assert_eq!(reader.code(&engine, "CreateVpc", &[]).await, "Forbidden.RAM");
 }
 
 #[tokio::test]

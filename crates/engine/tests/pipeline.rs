@@ -49,7 +49,7 @@ impl Draft {
 }
 
 async fn code(engine: &Engine, request: Request<Bytes>) -> (u16, String) {
-    let response = engine.call(request).await;
+    let response = engine.call(request, common::PEER).await;
     let status = response.status().as_u16();
     let body = String::from_utf8(response.body().to_vec()).unwrap();
     // Before the format is read, and with Format=JSON gone, errors are XML (quirk Q7).
@@ -132,7 +132,7 @@ async fn faults_are_answered_in_order() {
         }
     }
     let request = draft.request("2016-04-28", "CreateVpc");
-    assert_eq!(engine.call(request).await.status(), 200);
+    assert_eq!(engine.call(request, common::PEER).await.status(), 200);
 }
 
 /// S-VR-20: a token may be left out, and then every request stands for itself.
@@ -179,7 +179,8 @@ async fn errors_have_the_shape_clients_read() {
     let engine = common::engine(config());
     let request = [("VpcId", "vpc-unknown"), ("RegionId", "cn-hangzhou")];
     let all = common::parameters(&request);
-    let response = engine.call(signed("2016-04-28", "DescribeVpcAttribute", &all)).await;
+    let response =
+        engine.call(signed("2016-04-28", "DescribeVpcAttribute", &all), common::PEER).await;
     assert_eq!(response.status(), 404);
     let headers = response.headers();
     assert_eq!(headers["content-type"], "application/json;charset=utf-8");

@@ -86,6 +86,14 @@ quotas! {
     pbr_routes_per_gateway = 20;
     /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
     vco_routes_per_connection = 20;
+    /// RAM users of an account.
+    ram_users = 1000;
+    /// Access keys of a RAM user.
+    access_keys_per_user = 2;
+    /// Custom policies of an account.
+    ram_policies = 1500;
+    /// Policies attached to a RAM user, of each type.
+    policies_per_user = 20;
 }
 
 /// Readings of the specification that can be switched.

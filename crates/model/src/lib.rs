@@ -19,6 +19,8 @@ pub mod down_link;
 pub mod multipath;
 pub mod next_hop;
 pub mod publish;
+pub mod ram_policy;
+pub mod ram_user;
 pub mod resource;
 pub mod route_admission;
 pub mod route_draft;

@@ -6,17 +6,21 @@
 
 mod access;
 mod catalogue;
+mod denial;
 mod label;
 mod operation;
 mod page;
+mod resources;
 mod shape;
 mod tag;
 
 pub mod causeway;
 pub mod customer_gateway;
+pub mod ram;
 pub mod region;
 pub mod route_entry;
 pub mod route_table;
+pub mod sts;
 pub mod vco_route;
 pub mod vpc;
 pub mod vpn_connection;
@@ -28,7 +32,7 @@ pub mod vswitch;
 #[cfg(test)]
 mod testing;
 
-pub use access::{Authorized, Caller};
+pub use access::{Authorized, Caller, Origin, User};
 pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use operation::{Answer, Operation, Prepared, Query, Run, Write};

@@ -1,6 +1,7 @@
 //! What an operation is, and how the pipeline runs one without knowing its types.
 
 use crate::access::{Authorized, Caller};
+use crate::resources;
 use causeway_model::{Context, Tenant, Txn};
 use causeway_spec::{At, Declaration, ParameterError, Parameters, Refusal, Request};
 use serde::Serialize;
@@ -17,6 +18,12 @@ pub trait Operation: 'static {
 
 /// An operation that changes a tenant.
 pub trait Write: Operation {
+    /// Relative resources a request means without naming them, such as the table of a route that
+    /// is named by its id. They count instead of the declared ones.
+    fn meant(_txn: &Txn, _request: &Self::Request) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Checks, changes, and answers; a refusal drops the change.
     fn run(
         txn: &mut Txn,
@@ -39,6 +46,8 @@ pub type Answer = Box<str>;
 
 /// A decoded request, ready to run as often as the commit loop needs to.
 pub trait Prepared: Send + Sync {
+    /// Decides whether a caller may run it, for a change that answers without running it.
+    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal>;
     /// Runs it for a caller.
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal>;
 }
@@ -53,35 +62,67 @@ pub enum Run<'r, 'a> {
 
 pub(crate) type Prepare = fn(&Parameters) -> Result<Box<dyn Prepared>, ParameterError>;
 
-struct Writing<O: Write>(O::Request);
-struct Querying<O: Query>(O::Request);
+struct Writing<O: Write> {
+    request: O::Request,
+    resources: Vec<String>,
+}
+
+struct Querying<O: Query> {
+    request: O::Request,
+    resources: Vec<String>,
+}
 
 pub(crate) fn prepare_write<O: Write>(
     parameters: &Parameters,
 ) -> Result<Box<dyn Prepared>, ParameterError> {
-    Ok(Box::new(Writing::<O>(O::Request::decode(&At::root(parameters))?)))
+    let request = O::Request::decode(&At::root(parameters))?;
+    let resources = resources::named(&O::DECLARATION, parameters);
+    Ok(Box::new(Writing::<O> { request, resources }))
 }
 
 pub(crate) fn prepare_query<O: Query>(
     parameters: &Parameters,
 ) -> Result<Box<dyn Prepared>, ParameterError> {
-    Ok(Box::new(Querying::<O>(O::Request::decode(&At::root(parameters))?)))
+    let request = O::Request::decode(&At::root(parameters))?;
+    let resources = resources::named(&O::DECLARATION, parameters);
+    Ok(Box::new(Querying::<O> { request, resources }))
+}
+
+impl<O: Write> Writing<O> {
+    fn authorized<'a>(
+        &'a self,
+        txn: &Txn<'_>,
+        caller: &'a Caller,
+    ) -> Result<Authorized<'a, O::Request>, Refusal> {
+        let meant = O::meant(txn, &self.request);
+        let resources = if meant.is_empty() { &self.resources } else { &meant };
+        caller.authorize(&O::DECLARATION, resources, txn.context(), &self.request)
+    }
 }
 
 impl<O: Write> Prepared for Writing<O> {
+    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
+        self.authorized(txn, caller).map(|_| ())
+    }
+
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
         let Run::Change(txn) = on else { unreachable!("writes run on a change") };
-        let request = caller.authorize(&O::DECLARATION, &self.0)?;
+        let request = self.authorized(txn, caller)?;
         Ok(answer(&O::run(txn, request)?))
     }
 }
 
 impl<O: Query> Prepared for Querying<O> {
+    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
+        let declaration = &O::DECLARATION;
+        caller.authorize(declaration, &self.resources, txn.context(), &self.request).map(|_| ())
+    }
+
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
         let Run::Published(tenant, context) = on else {
             unreachable!("queries run on published state")
         };
-        let request = caller.authorize(&O::DECLARATION, &self.0)?;
+        let request = caller.authorize(&O::DECLARATION, &self.resources, context, &self.request)?;
         Ok(answer(&O::run(tenant, context, request)?))
     }
 }

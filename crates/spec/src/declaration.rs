@@ -8,18 +8,25 @@ use crate::parameter::{Parameter, Request};
 pub enum Product {
     /// VPC and VPN gateway.
     Vpc,
+    /// Resource Access Management.
+    Ram,
+    /// Security Token Service.
+    Sts,
     /// Causeway's own.
     Causeway,
 }
 
 impl Product {
     /// All products.
-    pub const ALL: &'static [Product] = &[Product::Vpc, Product::Causeway];
+    pub const ALL: &'static [Product] =
+        &[Product::Vpc, Product::Ram, Product::Sts, Product::Causeway];
 
     /// The `Version` parameter.
     pub fn version(self) -> &'static str {
         match self {
             Product::Vpc => "2016-04-28",
+            Product::Ram => "2015-05-01",
+            Product::Sts => "2015-04-01",
             Product::Causeway => "2026-11-20",
         }
     }
@@ -28,6 +35,8 @@ impl Product {
     pub fn name(self) -> &'static str {
         match self {
             Product::Vpc => "Vpc",
+            Product::Ram => "Ram",
+            Product::Sts => "Sts",
             Product::Causeway => "Causeway",
         }
     }
@@ -36,8 +45,15 @@ impl Product {
     pub fn ram_code(self) -> &'static str {
         match self {
             Product::Vpc => "vpc",
+            Product::Ram => "ram",
+            Product::Sts => "sts",
             Product::Causeway => "causeway",
         }
+    }
+
+    /// Whether its resources belong to the account as a whole, and to no region.
+    pub fn is_global(self) -> bool {
+        matches!(self, Product::Ram | Product::Sts)
     }
 }
 
@@ -91,7 +107,8 @@ pub struct Declaration {
     /// RAM access level.
     pub access: Access,
     /// What RAM decides on, relative to `acs:<service>:<region>:<account>:`; `{Name}` stands for a
-    /// parameter, in every element of a list (`routetable/{RouteEntries.RouteTableId}`).
+    /// parameter, in every element of a list (`routetable/{RouteEntries.RouteTableId}`). None: every
+    /// caller may.
     pub resources: &'static [&'static str],
     /// The errors it can answer beyond those of every operation.
     pub errors: &'static [ErrorCode],

@@ -38,6 +38,28 @@ pub struct Refusal {
     pub code: Cow<'static, str>,
     /// The wire message; names no other code (clients.md 6.1).
     pub message: Cow<'static, str>,
+    /// Why RAM said no, for a denied caller.
+    pub denied: Option<Box<AccessDenied>>,
+}
+
+/// `AccessDeniedDetail` of a denied request (wire.md section 5). All texts, as clients expect.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AccessDenied {
+    /// Which kind of policy said no.
+    pub policy_type: &'static str,
+    /// The account of the caller.
+    pub auth_principal_owner_id: String,
+    /// What was decided, in Base64; says no more than the members beside it.
+    pub encoded_diagnostic_message: String,
+    /// What kind of principal called.
+    pub auth_principal_type: &'static str,
+    /// The caller's id.
+    pub auth_principal_display_name: String,
+    /// `ImplicitDeny` or `ExplicitDeny`.
+    pub no_permission_type: &'static str,
+    /// The action that was asked for.
+    pub auth_action: String,
 }
 
 impl Refusal {
@@ -47,7 +69,7 @@ impl Refusal {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Refusal {
-        Refusal { status, code: code.into(), message: message.into() }
+        Refusal { status, code: code.into(), message: message.into(), denied: None }
     }
 
     /// `InvalidParameter`: a value of the wrong type, or outside its range where the operation
@@ -55,6 +77,12 @@ impl Refusal {
     pub fn invalid_parameter(name: &str) -> Refusal {
         let message = format!("The specified parameter \"{name}\" is not valid.");
         Refusal::new(400, "InvalidParameter", message)
+    }
+
+    /// The same refusal, telling why RAM said no.
+    pub fn because(mut self, denied: AccessDenied) -> Refusal {
+        self.denied = Some(Box::new(denied));
+        self
     }
 
     /// The same refusal with the message's `{}` filled in.

@@ -15,7 +15,7 @@ mod parameter;
 
 pub use causeway_spec_derive::Request;
 pub use declaration::{Access, Declaration, Example, Product};
-pub use error::{DeclaredErrors, ErrorCode, Refusal};
+pub use error::{AccessDenied, DeclaredErrors, ErrorCode, Refusal};
 pub use field::{At, Field, Json};
 pub use lenient_json::lenient;
 pub use parameter::{Parameter, ParameterError, Parameters, Request, Shape};

@@ -26,6 +26,10 @@ fn facts(entry: &Entry) -> String {
         code(&format!("acs:{service}:{{region}}:{{account}}:{template}"))
     };
     let resources: Vec<String> = it.resources.iter().map(arn).collect();
+    let resources = match resources.as_slice() {
+        [] => "none: every caller may".to_owned(),
+        named => named.join("<br>"),
+    };
     let asynchronous = if it.asynchronous { "yes: work goes on after the answer" } else { "no" };
     let mut table = head(["", ""]);
     for (name, value) in [
@@ -37,7 +41,7 @@ fn facts(entry: &Entry) -> String {
         ("Client token", yes(it.client_token).to_owned()),
         ("RAM action", code(&format!("{}:{}", it.product.ram_code(), it.name))),
         ("Access level", it.access.text().to_owned()),
-        ("RAM resource", resources.join("<br>")),
+        ("RAM resource", resources),
     ] {
         table += &row([name.to_owned(), value]);
     }

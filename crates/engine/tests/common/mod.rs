@@ -3,16 +3,21 @@
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
 use bytes::Bytes;
-use causeway_engine::{Clock, Config, Engine, RootKey, StoreOpener};
+use causeway_engine::{Clock, Config, Engine, Peer, RootKey, StoreOpener};
 use causeway_model::{Options, Quotas, TaskLength};
 use causeway_store::{Memory, Store};
 use causeway_wire::{Parameters, sign};
 use http::Request;
 use serde_json::Value;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+pub mod principal;
 
 pub const KEY: &str = "test-ak";
 pub const SECRET: &str = "test-sk";
+/// Where calls come from unless a test says otherwise.
+pub const PEER: Peer = Peer { address: IpAddr::V4(Ipv4Addr::LOCALHOST), secure: false };
 
 pub fn config() -> Config {
     Config {
@@ -49,9 +54,19 @@ pub fn parameters(pairs: &[(&str, &str)]) -> Parameters {
     pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
-/// A request signed the way the older SDKs do.
+/// A request signed the way the older SDKs do, by the account's own key.
 pub fn signed(version: &str, action: &str, parameters: &Parameters) -> Request<Bytes> {
-    let key = sign::Key { id: KEY, secret: SECRET, security_token: None };
+    signed_by((KEY, SECRET), version, action, parameters)
+}
+
+/// A request signed with a key's id and secret.
+pub fn signed_by(
+    (id, secret): (&str, &str),
+    version: &str,
+    action: &str,
+    parameters: &Parameters,
+) -> Request<Bytes> {
+    let key = sign::Key { id, secret, security_token: None };
     let nonce = nonce();
     let stamp = sign::Stamp { now_ms: now_ms(), nonce: &nonce };
     let request = sign::Request::new(action, version, parameters);
@@ -61,7 +76,7 @@ pub fn signed(version: &str, action: &str, parameters: &Parameters) -> Request<B
 
 /// Sends a request and reads status and body.
 pub async fn send(engine: &Engine, request: Request<Bytes>) -> (u16, Value) {
-    let response = engine.call(request).await;
+    let response = engine.call(request, PEER).await;
     let status = response.status().as_u16();
     let body = serde_json::from_slice(response.body()).expect("answers are JSON");
     (status, body)

@@ -4,6 +4,7 @@ use crate::{Authorized, Operation, Write};
 use causeway_model::Txn;
 use causeway_model::next_hop::NextHopType;
 use causeway_model::route_entry::Busy;
+use causeway_model::route_list;
 use causeway_model::task::{self, Subject};
 use causeway_spec::{Access, Declaration, Example, Refusal, errors};
 use causeway_types::{Id, RouteEntryId, RouteTableId};
@@ -163,6 +164,14 @@ impl Operation for DeleteRouteEntry {
 }
 
 impl Write for DeleteRouteEntry {
+    fn meant(txn: &Txn, request: &Request) -> Vec<String> {
+        let route = match (request.route_table_id, request.route_entry_id) {
+            (None, Some(id)) => route_list::by_id(txn, id),
+            _ => None,
+        };
+        route.map(|route| format!("routetable/{}", route.table)).into_iter().collect()
+    }
+
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Empty, Refusal> {
         let next_hops = next_hops(&request);
         let address = Address {

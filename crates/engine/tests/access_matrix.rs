@@ -1,0 +1,70 @@
+//! Who may call what: principals by operations, recorded in `access_matrix.txt`.
+//!
+//! `CAUSEWAY_RECORD=1 cargo test -p causeway-engine --test access_matrix` records it anew.
+
+mod common;
+
+use causeway_engine::Engine;
+use causeway_operations::{Declaration, all};
+use common::PEER;
+use common::principal::{User, attach, statement, user};
+use serde_json::json;
+
+/// `+` is let through, `-` is denied because nothing allows it, `!` because something denies it.
+async fn cell(engine: &Engine, user: &User, of: &Declaration) -> char {
+    let request = of.examples[0].request;
+    let call = (of.product.version(), of.name);
+    let (status, body) = user.call_from(engine, PEER, call, request).await;
+    match body["AccessDeniedDetail"]["NoPermissionType"].as_str() {
+        None => '+',
+        Some("ImplicitDeny") if status == 403 => '-',
+        Some("ExplicitDeny") if status == 403 => '!',
+        Some(other) => panic!("{}: {status} {other}", of.name),
+    }
+}
+
+async fn principals(engine: &Engine) -> Vec<User> {
+    let mut users = Vec::new();
+    for (name, policy) in [
+        ("p-admin", "AdministratorAccess"),
+        ("p-reader", "ReadOnlyAccess"),
+        ("p-vpc", "AliyunVPCFullAccess"),
+        ("p-vpc-reader", "AliyunVPCReadOnlyAccess"),
+        ("p-vpn", "AliyunVPNGatewayFullAccess"),
+    ] {
+        users.push(user(engine, name, &[]).await);
+        attach(engine, name, ("System", policy)).await;
+    }
+    let none = json!({});
+    let all = statement("Allow", "*", "*", &none);
+    let tables = statement("Allow", "vpc:*", "acs:vpc:*:*:routetable/$vtb", &none);
+    let gateway = statement("Allow", "vpc:*Vpn*", "acs:vpc:*:*:vpngateway/$vpn", &none);
+    let no_deletes = statement("Deny", "*:Delete*,ram:*", "*", &none);
+    users.push(user(engine, "p-table", &[tables]).await);
+    users.push(user(engine, "p-gateway", &[gateway]).await);
+    users.push(user(engine, "p-careful", &[all, no_deletes]).await);
+    users.push(user(engine, "p-nobody", &[]).await);
+    users
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_is_recorded() {
+    let engine = common::engine(common::config());
+    let users = principals(&engine).await;
+    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
+    let mut matrix = format!("{}\n", names.join(" "));
+    for entry in all() {
+        let mut row = String::new();
+        for user in &users {
+            row.push(cell(&engine, user, &entry.declaration).await);
+        }
+        let code = entry.declaration.product.ram_code();
+        matrix += &format!("{row} {code}:{}\n", entry.declaration.name);
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/access_matrix.txt");
+    if std::env::var_os("CAUSEWAY_RECORD").is_some() {
+        std::fs::write(path, &matrix).expect("a writable directory");
+    }
+    let recorded = std::fs::read_to_string(path).expect("a recorded matrix");
+    assert!(matrix == recorded, "the matrix differs from {path}; it is now\n{matrix}");
+}

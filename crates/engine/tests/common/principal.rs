@@ -1,0 +1,90 @@
+//! RAM users to call as.
+
+use super::{PEER, parameters, signed, signed_by};
+use causeway_engine::{Engine, Peer};
+use http::Response;
+use serde_json::Value;
+
+pub const RAM: &str = "2015-05-01";
+pub const STS: &str = "2015-04-01";
+pub const VPC: &str = "2016-04-28";
+
+/// A RAM user with an access key.
+pub struct User {
+    pub name: String,
+    pub key: String,
+    pub secret: String,
+}
+
+/// A statement; resources and actions are lists without spaces, parted by commas.
+pub fn statement(effect: &str, actions: &str, resources: &str, condition: &Value) -> Value {
+    let list = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let (actions, resources) = (list(actions), list(resources));
+    serde_json::json!({
+        "Effect": effect, "Action": actions, "Resource": resources, "Condition": condition
+    })
+}
+
+/// Calls an operation of RAM as the account itself; it must succeed.
+pub async fn ram(engine: &Engine, action: &str, pairs: &[(&str, &str)]) -> Value {
+    let request = signed(RAM, action, &parameters(pairs));
+    let (status, body) = read(engine.call(request, PEER).await);
+    assert_eq!(status, 200, "{action}: {body}");
+    body
+}
+
+/// Makes a user with one custom policy of these statements, or with none.
+pub async fn user(engine: &Engine, name: &str, statements: &[Value]) -> User {
+    ram(engine, "CreateUser", &[("UserName", name)]).await;
+    if !statements.is_empty() {
+        let document = serde_json::json!({ "Version": "1", "Statement": statements }).to_string();
+        let policy = [("PolicyName", name), ("PolicyDocument", &document)];
+        ram(engine, "CreatePolicy", &policy).await;
+        attach(engine, name, ("Custom", name)).await;
+    }
+    let made = ram(engine, "CreateAccessKey", &[("UserName", name)]).await;
+    let text = |member: &str| made["AccessKey"][member].as_str().unwrap().to_owned();
+    User { name: name.into(), key: text("AccessKeyId"), secret: text("AccessKeySecret") }
+}
+
+pub async fn attach(engine: &Engine, user: &str, (kind, name): (&str, &str)) {
+    let pairs = [("UserName", user), ("PolicyType", kind), ("PolicyName", name)];
+    ram(engine, "AttachPolicyToUser", &pairs).await;
+}
+
+fn read(response: Response<bytes::Bytes>) -> (u16, Value) {
+    let body = serde_json::from_slice(response.body()).expect("answers are JSON");
+    (response.status().as_u16(), body)
+}
+
+impl User {
+    /// Calls an operation of product Vpc in cn-hangzhou.
+    pub async fn call(
+        &self,
+        engine: &Engine,
+        action: &str,
+        pairs: &[(&str, &str)],
+    ) -> (u16, Value) {
+        self.call_from(engine, PEER, (VPC, action), pairs).await
+    }
+
+    /// Calls an operation of any product, from anywhere.
+    pub async fn call_from(
+        &self,
+        engine: &Engine,
+        peer: Peer,
+        (version, action): (&str, &str),
+        pairs: &[(&str, &str)],
+    ) -> (u16, Value) {
+        let mut all = parameters(pairs);
+        all.entry("RegionId".into()).or_insert_with(|| "cn-hangzhou".into());
+        let request = signed_by((&self.key, &self.secret), version, action, &all);
+        read(engine.call(request, peer).await)
+    }
+
+    /// The code of a refusal, or `""`.
+    pub async fn code(&self, engine: &Engine, action: &str, pairs: &[(&str, &str)]) -> String {
+        let (_, body) = self.call(engine, action, pairs).await;
+        body["Code"].as_str().unwrap_or_default().to_owned()
+    }
+}

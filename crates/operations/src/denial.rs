@@ -1,0 +1,50 @@
+//! What a caller is told whom RAM denies.
+
+use base64::Engine;
+use causeway_ram::Decision;
+use causeway_spec::{AccessDenied, Declaration, Product, Refusal};
+
+/// The code for denied RAM users that some operations have of their own (quirk Q1).
+const SUB_USER: &str = "Forbbiden.SubUser";
+
+/// The refusal of a denied user: the operation's own code, or the gateway's (wire.md section 5).
+pub(crate) fn refusal(of: &Declaration, account: &str, user: &str, decision: Decision) -> Refusal {
+    let own = of.errors.iter().find(|error| error.code == SUB_USER);
+    let refusal = match (own, of.product) {
+        (Some(own), _) => Refusal::from(*own),
+        (None, Product::Ram | Product::Sts) => Refusal::new(
+            403,
+            "NoPermission",
+            "You are not authorized to do this action. You should be authorized by RAM.",
+        ),
+        (None, Product::Vpc | Product::Causeway) => Refusal::new(
+            403,
+            "Forbidden.RAM",
+            "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+        ),
+    };
+    refusal.because(detail(of, account, user, decision))
+}
+
+/// It names no resource: where an operation looks one up, the name would tell what exists.
+fn detail(of: &Declaration, account: &str, user: &str, decision: Decision) -> AccessDenied {
+    let policy_type = match decision {
+        Decision::SessionDeny(_) => "SessionPolicy",
+        _ => "AccountLevelIdentityBasedPolicy",
+    };
+    let no_permission_type = match decision {
+        Decision::ExplicitDeny(_) | Decision::SessionDeny(Some(_)) => "ExplicitDeny",
+        _ => "ImplicitDeny",
+    };
+    let auth_action = format!("{}:{}", of.product.ram_code(), of.name);
+    let message = format!("{account} {user} {auth_action} {no_permission_type}");
+    AccessDenied {
+        policy_type,
+        auth_principal_owner_id: account.into(),
+        encoded_diagnostic_message: base64::prelude::BASE64_STANDARD.encode(message),
+        auth_principal_type: "SubUser",
+        auth_principal_display_name: user.into(),
+        no_permission_type,
+        auth_action,
+    }
+}
