@@ -10,18 +10,20 @@ use crate::engine::Shared;
 use crate::load::Loader;
 use crate::metrics::count;
 use crate::pipeline::WriteRequest;
-use crate::wakes::Wakes;
+use crate::wakes::{Wake, Wakes};
 use causeway_operations::Answer;
 use causeway_spec::Refusal;
-use causeway_store::{Outcome, Store, TenantWrite};
+use causeway_store::{Outcome, Store, TenantKey, TenantWrite};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// How often a store that failed is opened anew, in milliseconds.
 const REOPEN_MS: u64 = 1000;
+/// How long what is due waits after a commit that failed, in milliseconds.
+const RETRY_MS: u64 = 1000;
 
 /// A change waiting for its turn.
 pub(crate) struct Submission {
@@ -42,13 +44,41 @@ pub(crate) struct CommitLoop {
     pub store: Option<Box<dyn Store>>,
     pub opener: StoreOpener,
     pub wakes: Wakes,
+    pub paused_until: Option<Instant>,
 }
 
-type Answered = (oneshot::Sender<Result<Answer, Refusal>>, Result<Answer, Refusal>);
+/// One thing done in a batch, with its result while the batch is not durable.
+enum Item {
+    Wake(TenantKey, Wake),
+    Request(Submission, Result<Answer, Refusal>),
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Durable,
+    /// Nothing of it was written, or nobody knows.
+    NotDurable,
+    /// Nothing of it was written, and never will be as one batch.
+    TooLarge,
+}
+
+/// Says that changes cannot be taken when the loop ends, however it ends.
+struct Unready(Arc<Shared>);
+
+impl Drop for Unready {
+    fn drop(&mut self) {
+        self.0.ready.store(false, Ordering::Release);
+        if std::thread::panicking() {
+            tracing::error!("the commit loop has died; restart the server");
+        }
+    }
+}
 
 impl CommitLoop {
     /// Runs until told to stop.
     pub fn run(mut self) {
+        let _unready = Unready(Arc::clone(&self.shared));
         let mut stopping = false;
         while !stopping {
             if self.store.is_none() {
@@ -62,13 +92,9 @@ impl CommitLoop {
 
     /// Waits for a change or for something due; `None` when every sender is gone.
     fn wait(&mut self) -> Option<Option<Message>> {
-        let clock = self.shared.config.clock;
-        let received = match (clock, self.wakes.next()) {
-            (Clock::Real, Some(due)) => {
-                let wait_ms = due.millis().saturating_sub(clock.now().millis()).max(0);
-                self.queue.recv_timeout(Duration::from_millis(wait_ms.unsigned_abs()))
-            }
-            _ => self.queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        let received = match self.until_due() {
+            Some(wait) => self.queue.recv_timeout(wait),
+            None => self.queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match received {
             Ok(message) => Some(Some(message)),
@@ -77,22 +103,37 @@ impl CommitLoop {
         }
     }
 
+    /// How long until something is due; `None` when nothing ever is by itself.
+    fn until_due(&self) -> Option<Duration> {
+        let clock = self.shared.config.clock;
+        let left_ms = self.wakes.next()?.millis().saturating_sub(clock.now().millis());
+        if clock != Clock::Real && left_ms > 0 {
+            return None;
+        }
+        let wait = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0));
+        Some(wait.max(self.pause()))
+    }
+
+    /// How long what is due has to wait after a commit that failed.
+    fn pause(&self) -> Duration {
+        let until = self.paused_until.map(|until| until.saturating_duration_since(Instant::now()));
+        until.unwrap_or_default()
+    }
+
     /// Runs one batch; true when told to stop.
     fn turn(&mut self, first: Option<Message>) -> bool {
         let shared = Arc::clone(&self.shared);
-        let Some(store) = self.store.as_deref() else { return false };
-        let limits = store.limits();
+        let Some(limits) = self.store.as_deref().map(|store| store.limits()) else { return false };
         let clock = shared.config.clock;
         let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics);
-        let mut due = Vec::new();
-        while !batch.is_full(&limits)
+        let mut items = Vec::new();
+        while self.pause().is_zero()
+            && !batch.is_full(&limits)
             && let Some((tenant, wake)) = self.wakes.take_due(clock.now())
         {
             batch.wake(&tenant, &wake);
-            due.push((tenant, wake));
+            items.push(Item::Wake(tenant, wake));
         }
-
-        let mut answered: Vec<Answered> = Vec::new();
         let mut stopping = false;
         let mut next = first;
         while let Some(message) = next {
@@ -100,7 +141,7 @@ impl CommitLoop {
                 Message::Stop => stopping = true,
                 Message::Change(submission) => {
                     let result = batch.request(&submission.request);
-                    answered.push((submission.reply, result));
+                    items.push(Item::Request(submission, result));
                 }
             }
             if stopping || batch.is_full(&limits) {
@@ -108,32 +149,75 @@ impl CommitLoop {
             }
             next = self.queue.try_recv().ok();
         }
-
-        let durable = self.commit(batch);
-        if !durable {
-            let retry_at = clock.now().plus_ms(1000);
-            due.into_iter()
-                .for_each(|(tenant, wake)| self.wakes.note_again(retry_at, tenant, wake));
-        }
-        for (reply, result) in answered {
-            let result = if durable { result } else { result.and(Err(unavailable())) };
-            // A client that went away still finds its change done: that is what tokens are for.
-            let _ = reply.send(result);
-        }
+        let ended = self.commit(batch);
+        self.finish(items, ended);
         stopping
     }
 
-    /// Makes a batch durable and publishes it; false when it is not, or when nobody knows.
-    fn commit(&mut self, mut batch: Batch) -> bool {
+    /// Answers, or does what has to be done again.
+    fn finish(&mut self, mut items: Vec<Item>, ended: Ended) {
+        if ended == Ended::TooLarge && items.len() > 1 {
+            return items.into_iter().for_each(|item| self.alone(item));
+        }
+        if ended == Ended::NotDurable {
+            self.paused_until = Some(Instant::now() + Duration::from_millis(RETRY_MS));
+        }
+        for item in items.drain(..) {
+            match (item, ended) {
+                // A client that went away still finds its change done: that is what tokens are for.
+                (Item::Request(submission, result), Ended::Durable) => {
+                    let _ = submission.reply.send(result);
+                }
+                // Refusals too: they may rest on changes of the batch that never happened.
+                (Item::Request(submission, _), Ended::NotDurable) => {
+                    let _ = submission.reply.send(Err(unavailable()));
+                }
+                (Item::Request(submission, _), Ended::TooLarge) => {
+                    count(&self.shared.metrics.defects);
+                    let defect = submission.request.defect();
+                    let _ = submission.reply.send(Err(defect));
+                }
+                (Item::Wake(..), Ended::Durable) => {}
+                (Item::Wake(tenant, wake), Ended::NotDurable) => {
+                    self.wakes.note_again(tenant, wake)
+                }
+                (Item::Wake(tenant, wake), Ended::TooLarge) => {
+                    count(&self.shared.metrics.defects);
+                    tracing::error!(%tenant, ?wake, "what is due is larger than a store takes");
+                }
+            }
+        }
+    }
+
+    /// Runs one thing in a batch of its own.
+    fn alone(&mut self, item: Item) {
+        let shared = Arc::clone(&self.shared);
+        let mut batch = Batch::new(&shared.tenants, shared.config.clock, &shared.metrics);
+        let item = match item {
+            Item::Wake(tenant, wake) => {
+                batch.wake(&tenant, &wake);
+                Item::Wake(tenant, wake)
+            }
+            Item::Request(submission, _) => {
+                let result = batch.request(&submission.request);
+                Item::Request(submission, result)
+            }
+        };
+        let ended = self.commit(batch);
+        self.finish(vec![item], ended);
+    }
+
+    /// Makes a batch durable and publishes it.
+    fn commit(&mut self, mut batch: Batch) -> Ended {
         if batch.changes() == 0 {
-            return true;
+            return Ended::Durable;
         }
         let metrics = &self.shared.metrics;
         let changes = batch.changes();
         let writes: Vec<TenantWrite> = batch.writes();
         let outcome = match self.store.as_deref() {
             Some(store) => store.commit(&writes),
-            None => return false,
+            None => return Ended::NotDurable,
         };
         match outcome {
             Outcome::Committed => {
@@ -141,24 +225,28 @@ impl CommitLoop {
                 metrics.committed_changes.fetch_add(changes, Ordering::Relaxed);
                 let wakes = &mut self.wakes;
                 batch.publish(|tenant, changes| wakes.note_changes(tenant, changes));
-                true
+                Ended::Durable
             }
             Outcome::Refused(causeway_store::Refused::Closed(cause)) => {
                 self.fault(&cause);
-                false
+                Ended::NotDurable
+            }
+            Outcome::Refused(causeway_store::Refused::TooLarge { rows, bytes }) => {
+                tracing::warn!(rows, bytes, "a batch is larger than the store takes");
+                Ended::TooLarge
             }
             Outcome::Refused(refused) => {
                 count(&metrics.commit_faults);
                 tracing::error!(%refused, "the store took no change");
-                false
+                Ended::NotDurable
             }
             Outcome::Conflict(tenant) => {
                 self.fault(&format!("somebody else wrote tenant {tenant:?}"));
-                false
+                Ended::NotDurable
             }
             Outcome::Unknown(cause) => {
                 self.fault(&cause);
-                false
+                Ended::NotDurable
             }
         }
     }
@@ -180,7 +268,7 @@ impl CommitLoop {
         });
         match reopened {
             Ok((store, mut loaded)) => {
-                self.wakes = Wakes::default();
+                self.wakes = Wakes::new(self.shared.config.tasks);
                 for (key, slot) in &self.shared.tenants {
                     let tenant = loaded.remove(key).unwrap_or_default();
                     self.wakes.note_tenant(key, &tenant);

@@ -63,7 +63,7 @@ impl Engine {
         let mut loader = Loader::default();
         store.load(&mut loader).map_err(|error| StartError::Store(error.to_string()))?;
         let tenants = tenants(&config, seed, loader.finish());
-        let mut wakes = Wakes::default();
+        let mut wakes = Wakes::new(config.tasks);
         tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
 
         // With a given seed a run repeats, from what it found; else request ids always differ.
@@ -85,6 +85,7 @@ impl Engine {
             store: Some(store),
             opener,
             wakes,
+            paused_until: None,
         };
         let thread = std::thread::Builder::new().name("commit".into());
         let commit_loop = thread.spawn(move || commit_loop.run())?;

@@ -20,15 +20,20 @@ use crate::tenants::global;
 use bytes::Bytes;
 use causeway_model::token;
 use causeway_operations::{Answer, Caller, Entry, Origin, Prepared, Run, find, find_version};
-use causeway_spec::{At, Field, Parameters, Product, Refusal};
+use causeway_spec::{At, Declaration, Field, Parameter, Parameters, Product, Refusal, Shape};
 use causeway_store::TenantKey;
 use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gateway};
 use http::{Request, Response};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 /// Parameters the provider accepts everywhere and nobody reads (semantics.md 2).
 const HIDDEN: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];
+
+/// How much of what strangers choose goes into the log: names per request, characters per name.
+const LOGGED_NAMES: usize = 8;
+const LOGGED_CHARACTERS: usize = 64;
 
 /// A write on its way to the commit loop.
 pub(crate) struct WriteRequest {
@@ -219,20 +224,49 @@ impl Engine {
 
     /// Unknown parameters are accepted (clients send newer ones), but not silently.
     fn note_unread(&self, entry: &Entry, parameters: &Parameters) {
-        for path in parameters.keys() {
-            let name = path.split('.').next().unwrap_or_default();
-            let declared = entry.declaration.parameters.iter().any(|known| known.name == name);
-            let pipeline = ["RegionId", "ClientToken", "DryRun"].contains(&name);
-            if !declared && !pipeline && !HIDDEN.contains(&name) {
-                count(&self.shared.metrics.unread_parameters);
-                tracing::info!(
-                    action = entry.declaration.name,
-                    parameter = path,
-                    "nothing reads this parameter"
-                );
-            }
+        let unread = || parameters.keys().filter(|path| !is_read(&entry.declaration, path));
+        let number = unread().count();
+        if number > 0 {
+            let names: Vec<String> =
+                unread().take(LOGGED_NAMES).map(|name| excerpt(name)).collect();
+            let metrics = &self.shared.metrics;
+            metrics.unread_parameters.fetch_add(number as u64, Ordering::Relaxed);
+            let action = entry.declaration.name;
+            tracing::info!(action, number, ?names, "nothing reads these parameters");
         }
     }
+}
+
+/// Whether an operation, or the pipeline for it, reads a parameter.
+fn is_read(declaration: &Declaration, path: &str) -> bool {
+    match path {
+        "RegionId" => true,
+        "ClientToken" => declaration.client_token,
+        "DryRun" => declaration.dry_run,
+        _ => HIDDEN.contains(&path) || reads(declaration.parameters, path),
+    }
+}
+
+/// Whether a place is among declared parameters: `RouteEntries.2.DstCidrBlock`.
+fn reads(parameters: &[Parameter], path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    parameters.iter().any(|known| known.name == name && within(&known.shape, rest))
+}
+
+fn within(shape: &Shape, rest: &str) -> bool {
+    match shape {
+        Shape::List(item) => {
+            let (index, rest) = rest.split_once('.').unwrap_or((rest, ""));
+            index.parse::<u32>().is_ok() && within(item, rest)
+        }
+        Shape::Struct(members) => reads(members, rest),
+        Shape::Text | Shape::Integer | Shape::Boolean | Shape::Json => rest.is_empty(),
+    }
+}
+
+/// The beginning of a text that a stranger chose, for the log.
+fn excerpt(text: &str) -> String {
+    text.chars().take(LOGGED_CHARACTERS).collect()
 }
 
 impl WriteRequest {
@@ -251,7 +285,7 @@ fn operation(call: &Call) -> Result<&'static Entry, ProtocolError> {
     }
     let action = call.action.as_deref().unwrap_or_default();
     find(version, action).ok_or_else(|| {
-        tracing::info!(action, version, "no such action");
+        tracing::info!(action = excerpt(action), version, "no such action");
         raise(gateway::action_not_found())
     })
 }
@@ -303,7 +337,27 @@ fn fingerprint(parameters: &Parameters) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::without_port;
+    use super::{excerpt, is_read, without_port};
+    use causeway_operations::find;
+
+    #[test]
+    fn what_nobody_reads_is_known_at_every_depth() {
+        let batch = &find("2016-04-28", "CreateRouteEntries").unwrap().declaration;
+        for (path, read) in [
+            ("RegionId", true),
+            ("DryRun", true),
+            ("ClientToken", false), // absent from this operation (semantics.md 2.3)
+            ("OwnerId", true),
+            ("RouteEntries.1.DstCidrBlock", true),
+            ("RouteEntries.1.Describption", false), // a misspelling one SDK has (clients.md 11)
+            ("RouteEntries.x.DstCidrBlock", false),
+            ("RouteEntries.1.DstCidrBlock.Deeper", false),
+            ("Fancy", false),
+        ] {
+            assert_eq!(is_read(batch, path), read, "{path}");
+        }
+        assert_eq!(excerpt(&"é".repeat(100)), "é".repeat(64));
+    }
 
     #[test]
     fn host_ids_have_no_port() {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+pub mod disk;
+
 use bytes::Bytes;
 use causeway_engine::{Clock, Config, Engine, Peer, RootKey, StoreOpener};
 use causeway_model::{Options, Quotas, TaskLength};
