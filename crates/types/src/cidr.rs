@@ -101,15 +101,27 @@ impl FromStr for Cidr {
 
     /// Reads `address/length`, or a plain address as a host route (S-RE-11).
     fn from_str(text: &str) -> Result<Cidr, CidrError> {
-        let net = match text.parse::<IpAddr>() {
-            Ok(address) => IpNet::from(address),
-            Err(_) => text.parse::<IpNet>().map_err(|_| CidrError::Syntax)?,
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| CidrError::Syntax)?;
+        let net = match length {
+            Some(length) => IpNet::new(address, decimal(length).ok_or(CidrError::Syntax)?)
+                .map_err(|_| CidrError::Syntax)?,
+            None => IpNet::from(address),
         };
         if net.trunc() != net {
             return Err(CidrError::HostBits);
         }
         Ok(Cidr(net))
     }
+}
+
+/// A prefix length: digits without a sign or a leading zero.
+fn decimal(text: &str) -> Option<u8> {
+    let canonical = text == "0" || text.starts_with(|first| matches!(first, '1'..='9'));
+    canonical.then(|| text.parse().ok()).flatten()
 }
 
 impl From<Ipv4Net> for Cidr {
@@ -186,6 +198,17 @@ mod tests {
             ("10.0.0.0/33", Err(CidrError::Syntax)),
             ("10.0.0/24", Err(CidrError::Syntax)),
             ("10.0.0.0/", Err(CidrError::Syntax)),
+            ("11.0.0.0/08", Err(CidrError::Syntax)),
+            ("11.0.0.0/+8", Err(CidrError::Syntax)),
+            ("11.0.0.0/-8", Err(CidrError::Syntax)),
+            ("11.0.0.0/8/8", Err(CidrError::Syntax)),
+            ("11.0.0.0/256", Err(CidrError::Syntax)),
+            ("011.0.0.0/8", Err(CidrError::Syntax)),
+            ("011.0.0.0", Err(CidrError::Syntax)),
+            ("0.0.0.0/00", Err(CidrError::Syntax)),
+            ("0.0.0.0/0", Ok("0.0.0.0/0")),
+            ("::/064", Err(CidrError::Syntax)),
+            ("fe80::%1/64", Err(CidrError::Syntax)),
             ("pl-abc", Err(CidrError::Syntax)),
             ("", Err(CidrError::Syntax)),
             (" 10.0.0.0/24", Err(CidrError::Syntax)),
