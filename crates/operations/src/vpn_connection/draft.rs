@@ -53,17 +53,20 @@ pub(super) fn health_check(
 }
 
 /// Reads one side's blocks: 1 to 5 distinct IPv4 blocks, separated by commas. The text that is
-/// none comes back as the error.
+/// none comes back as the error, or the list when it has too many; what follows is not read.
 pub(super) fn blocks(list: &str) -> Result<Vec<Cidr>, &str> {
     let mut blocks: Vec<Cidr> = Vec::new();
     for text in list.split(',').map(str::trim) {
+        if blocks.len() == BLOCKS_MAX {
+            return Err(list);
+        }
         let block: Cidr = text.parse().map_err(|_| text)?;
         if block.family() != Family::V4 || blocks.contains(&block) {
             return Err(text);
         }
         blocks.push(block);
     }
-    if blocks.len() > BLOCKS_MAX { Err(list) } else { Ok(blocks) }
+    Ok(blocks)
 }
 
 /// The far side's blocks: none may be within the provider's own, or reach into it but as a default
@@ -130,6 +133,12 @@ mod tests {
         ] {
             assert_eq!(blocks(list), Err(wrong), "{list}");
         }
+    }
+
+    #[test]
+    fn a_long_list_is_not_read_to_its_end() {
+        let list = "1.0.0.0/8,2.0.0.0/8,3.0.0.0/8,4.0.0.0/8,5.0.0.0/8,6.0.0.0/8,x";
+        assert_eq!(blocks(list), Err(list));
     }
 
     #[test]
