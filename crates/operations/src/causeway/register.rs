@@ -3,7 +3,7 @@ use crate::{Authorized, Operation, Write};
 use causeway_model::next_hop::NextHopType;
 use causeway_model::resource::{Place, Resource};
 use causeway_model::task::{self, Subject};
-use causeway_model::vpc::Vpc;
+use causeway_model::vpc::{Vpc, VpcStatus};
 use causeway_model::vpn_connection::{Attached, ConnectionState, VpnConnection};
 use causeway_model::vpn_gateway::{PUBLIC_POOL, PbrSupport, VpnGateway, draw_address};
 use causeway_model::{Read, Txn};
@@ -77,6 +77,8 @@ errors! {
             "PbrSupport is one of none, no-priority and full.", "chosen";
         /// No such VPC.
         VpcNotFound = 404, "InvalidVpcId.NotFound", "Specified VPC does not exist.", "chosen";
+        /// The VPC is being deleted.
+        VpcStatus = 400, "IncorrectVpcStatus", "The VPC is being deleted.", "chosen";
         /// No such IPsec connection.
         ConnectionNotFound = 404, "InvalidVpnConnectionInstanceId.NotFound",
             "The specified vpn connection instance id does not exist.", "chosen";
@@ -200,7 +202,10 @@ fn attach(txn: &mut Txn, request: &Request) -> Result<Id, Refusal> {
 
 fn vpc(txn: &Txn, request: &Request) -> Result<VpcId, Refusal> {
     let vpc = request.vpc_id.ok_or(missing("VpcId"))?;
-    txn.get::<Vpc>(&vpc).ok_or(Error::VpcNotFound)?;
+    let found = txn.get::<Vpc>(&vpc).ok_or(Error::VpcNotFound)?;
+    if found.status == VpcStatus::Deleting {
+        return Err(Error::VpcStatus.into());
+    }
     Ok(vpc)
 }
 

@@ -1,9 +1,11 @@
 //! What holds of every tenant, whatever was done to it. Property tests check all of it after each
 //! step.
 
+use causeway_model::resource::Resource;
 use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::{self, AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
+use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vswitch::{self, VSwitch};
 use causeway_model::{Read, Tenant};
 use causeway_types::{RouteTableId, VSwitchId};
@@ -11,6 +13,7 @@ use causeway_types::{RouteTableId, VSwitchId};
 /// Panics unless every invariant holds.
 pub(crate) fn check(tenant: &Tenant) {
     every_vpc_has_one_system_table(tenant);
+    nothing_is_in_a_vpc_that_is_gone(tenant);
     vswitch_blocks_are_apart_and_inside(tenant);
     every_vswitch_is_bound_to_a_table_of_its_vpc(tenant);
     routes_are_in_tables_and_outside_vswitches(tenant);
@@ -26,6 +29,14 @@ fn every_vpc_has_one_system_table(tenant: &Tenant) {
     }
     for table in tenant.all::<RouteTable>() {
         assert!(tenant.get::<Vpc>(&table.vpc).is_some(), "{} is in no VPC", table.id);
+    }
+}
+
+fn nothing_is_in_a_vpc_that_is_gone(tenant: &Tenant) {
+    let resources = tenant.all::<Resource>().filter_map(|row| Some((row.id, row.vpc()?)));
+    let gateways = tenant.all::<VpnGateway>().map(|gateway| (gateway.id.into(), gateway.vpc));
+    for (id, vpc) in resources.chain(gateways) {
+        assert!(tenant.get::<Vpc>(&vpc).is_some(), "{id} is in no VPC");
     }
 }
 

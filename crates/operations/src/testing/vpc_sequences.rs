@@ -1,10 +1,10 @@
 //! Random sequences of operations on VPCs, vSwitches and route tables break no invariant.
 
 use super::{World, invariants};
-use causeway_model::resource::{Place, Resource};
+use causeway_model::resource::Resource;
 use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::RouteTable;
-use causeway_model::vpc::{Vpc, VpcStatus};
+use causeway_model::vpc::Vpc;
 use causeway_model::vswitch::VSwitch;
 use causeway_model::{Quotas, Read, Row, TaskLength, Tenant};
 use causeway_types::{RouteTableId, TypedId, VpcId};
@@ -22,6 +22,7 @@ enum Step {
     Associate { table: usize, vswitch: usize },
     Unassociate { table: usize, vswitch: usize },
     Register(usize),
+    Unregister(usize),
     CreateRoute { table: usize, block: u8, mask: u8 },
     DeleteRoute { table: usize, block: u8, mask: u8 },
     FinishTasks,
@@ -41,6 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Associate { table, vswitch }),
         2 => (pick(), pick()).prop_map(|(table, vswitch)| Step::Unassociate { table, vswitch }),
         1 => pick().prop_map(Step::Register),
+        1 => pick().prop_map(Step::Unregister),
         4 => (pick(), 0u8..8, 22u8..=25)
             .prop_map(|(table, block, mask)| Step::CreateRoute { table, block, mask }),
         1 => (pick(), 0u8..8, 22u8..=25)
@@ -100,22 +102,27 @@ impl Step {
             Step::DeleteRoute { table, block, mask } => {
                 ("DeleteRouteEntry", route(tenant, table, block, mask))
             }
-            Step::Register(_) | Step::FinishTasks => return None,
+            Step::Register(vpc) => {
+                let vpc = VpcId::from_text(&nth::<Vpc>(tenant, vpc));
+                (
+                    "RegisterResource",
+                    vec![
+                        ("ResourceType", "Instance".into()),
+                        ("VpcId", vpc.to_string()),
+                        ("ResourceId", instance_of(vpc)),
+                    ],
+                )
+            }
+            Step::Unregister(resource) => {
+                ("UnregisterResource", vec![("ResourceId", nth::<Resource>(tenant, resource))])
+            }
+            Step::FinishTasks => return None,
         })
-    }
-
-    fn play_without_request(&self, world: &mut World) {
-        let Step::Register(vpc) = *self else { return world.finish_tasks() };
-        let vpc = VpcId::from_text(&nth::<Vpc>(&world.tenant, vpc));
-        if world.tenant.get::<Vpc>(&vpc).is_some_and(|vpc| vpc.status == VpcStatus::Available) {
-            let (id, created) = (instance_of(vpc).parse().unwrap(), world.context.now);
-            world.put(Resource { id, place: Place::Vpc(vpc), status: "Running".into(), created });
-        }
     }
 
     fn play(&self, world: &mut World) {
         let Some((action, parameters)) = self.request(&world.tenant) else {
-            return self.play_without_request(world);
+            return world.finish_tasks();
         };
         let before = world.tenant.clone();
         let parameters: Vec<_> =
@@ -206,6 +213,26 @@ fn a_binding_is_reached_and_undone() {
     Step::DeleteVSwitch(0).play(&mut world);
     assert_eq!(world.tenant.all::<VSwitch>().count(), 0);
     invariants::check(&world.tenant);
+}
+
+#[test]
+fn a_resource_keeps_its_vpc() {
+    let mut world = World::with_manual_tasks();
+    for step in [
+        Step::CreateVpc { ipv6: false },
+        Step::FinishTasks,
+        Step::Register(0),
+        Step::DeleteVpc(0),
+        Step::FinishTasks,
+    ] {
+        step.play(&mut world);
+    }
+    assert_eq!(world.tenant.all::<Resource>().count(), 1);
+    for step in [Step::Unregister(0), Step::DeleteVpc(0), Step::Register(0), Step::FinishTasks] {
+        step.play(&mut world);
+        invariants::check(&world.tenant);
+    }
+    assert_eq!(world.tenant.all::<Vpc>().count(), 0);
 }
 
 #[test]

@@ -121,3 +121,16 @@ fn attachment_and_connection_move_together() {
     world.finish_tasks();
     assert_eq!(states(&mut world), ("attached".into(), "Attached".into()));
 }
+
+#[test]
+fn a_vpc_on_its_way_out_takes_nothing_more() {
+    let mut world = World::new();
+    let made = world.call("CreateVpc", &[]).unwrap();
+    let vpc = ("VpcId", made["VpcId"].as_str().unwrap());
+    world.context.tasks = TaskLength::Manual;
+    world.call("DeleteVpc", &[vpc]).unwrap();
+    for kind in ["Instance", "VpnGateway"] {
+        let refusal = world.refusal("RegisterResource", &[("ResourceType", kind), vpc]);
+        assert_eq!(refusal.code, "IncorrectVpcStatus");
+    }
+}
