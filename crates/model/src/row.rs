@@ -6,6 +6,7 @@
 use crate::changes::Changes;
 use crate::tenant::Tenant;
 use causeway_types::Id;
+use postcard::experimental::serialized_size;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -62,6 +63,12 @@ pub(crate) fn encode_key<R: Row>(key: &R::Key) -> Vec<u8> {
 
 pub(crate) fn encode_value<R: Row>(row: &R) -> Vec<u8> {
     postcard::to_extend(row, vec![VERSION]).expect("rows are plain values")
+}
+
+/// How many bytes a row takes in a store, its key included.
+pub(crate) fn encoded_len<R: Row>(row: &R) -> usize {
+    let size = |written: Result<usize, _>| 1 + written.expect("rows are plain values");
+    size(serialized_size(&row.key())) + size(serialized_size(row))
 }
 
 pub(crate) fn decode_value<R: Row>(value: &[u8]) -> Result<R, RowError> {

@@ -3,7 +3,7 @@
 use crate::changes::Changes;
 use crate::context::Context;
 use crate::merge::Merge;
-use crate::row::Row;
+use crate::row::{self, Row};
 use crate::tenant::{Read, Tenant, member_range};
 use causeway_types::{Id, Prefix, Timestamp, TypedId};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ pub struct Txn<'a> {
     context: &'a Context,
     revision: u64,
     drawn: u64,
+    written_bytes: usize,
 }
 
 impl<'a> Txn<'a> {
@@ -29,7 +30,15 @@ impl<'a> Txn<'a> {
         context: &'a Context,
         revision: u64,
     ) -> Txn<'a> {
-        Txn { base, in_flight, own: Changes::default(), context, revision, drawn: 0 }
+        Txn {
+            base,
+            in_flight,
+            own: Changes::default(),
+            context,
+            revision,
+            drawn: 0,
+            written_bytes: 0,
+        }
     }
 
     /// What came in with the request: time, quotas, options.
@@ -71,8 +80,15 @@ impl<'a> Txn<'a> {
         matches!(R::changed(self.in_flight).get(key), Some(Some(_)))
     }
 
+    /// How many bytes the rows written so far take in a store, at most: a row that was written
+    /// twice counts twice.
+    pub fn written_bytes(&self) -> usize {
+        self.written_bytes
+    }
+
     /// Writes a row, new or changed.
     pub fn put<R: Row>(&mut self, row: R) {
+        self.written_bytes += row::encoded_len(&row);
         let before = self.get::<R>(&row.key()).cloned();
         self.own.put(before.as_ref(), row);
     }
@@ -80,6 +96,7 @@ impl<'a> Txn<'a> {
     /// Removes a row, if it is there.
     pub fn remove<R: Row>(&mut self, key: &R::Key) {
         if let Some(before) = self.get::<R>(key).cloned() {
+            self.written_bytes += row::encode_key::<R>(key).len();
             self.own.remove(&before);
         }
     }

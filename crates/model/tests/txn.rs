@@ -3,7 +3,9 @@
 
 use causeway_model::text::{Labels, Tags};
 use causeway_model::vswitch::{VSwitch, VSwitchStatus};
-use causeway_model::{Changes, Context, Options, Quotas, Read, Region, TaskLength, Tenant, Txn};
+use causeway_model::{
+    Change, Changes, Context, Options, Quotas, Read, Region, TaskLength, Tenant, Txn,
+};
 use causeway_types::{Cidr, Id, RouteTableId, Timestamp, TypedId, VSwitchId, VpcId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -91,7 +93,12 @@ proptest! {
                 step(&mut txn, &mut rows, one);
                 agrees(&txn, &rows)?;
             }
+            let written = txn.written_bytes();
             let changes = txn.into_changes();
+            let value_len = |change: &Change| change.value.as_ref().map_or(0, Vec::len);
+            let encoded = changes.encode();
+            let taken: usize = encoded.iter().map(|one| one.key.len() + value_len(one)).sum();
+            prop_assert!(taken <= written, "{taken} bytes were taken for {written}");
             match layer {
                 0 => tenant.apply(changes, revision),
                 1 => in_flight = changes,

@@ -28,6 +28,8 @@ pub struct Response {
 
 /// Rows one call may write: well below what a store takes at once.
 const ROWS_MAX: usize = 1000;
+/// Bytes after which a call ends no more: what the last task wrote still fits into a change.
+const BYTES_MAX: usize = 256 << 10;
 /// Rows a task writes besides its routes, at most.
 const ROWS_PER_TASK: usize = 4;
 
@@ -62,7 +64,8 @@ impl Write for CompleteTasks {
             .collect();
         let (mut rows, mut completed_count) = (0, 0);
         for (subject, cost) in &tasks {
-            if completed_count > 0 && rows + cost > ROWS_MAX {
+            let full = rows + cost > ROWS_MAX || txn.written_bytes() > BYTES_MAX;
+            if completed_count > 0 && full {
                 break;
             }
             task::complete(txn, *subject);
@@ -132,6 +135,29 @@ mod tests {
         assert_eq!((&first["CompletedCount"], &first["RemainingCount"]), (&250.into(), &50.into()));
         let second = world.call("CompleteTasks", &[]).unwrap();
         assert_eq!((&second["CompletedCount"], &second["RemainingCount"]), (&50.into(), &0.into()));
+    }
+
+    #[test]
+    fn one_change_is_small_enough_for_a_store() {
+        let mut world = World::new();
+        world.context.tasks = TaskLength::Manual;
+        world.context.quotas.vpcs = 100;
+        let tags = (1..=20).map(|n| (format!("Tag.{n}.Key"), format!("Tag.{n}.Value"), n));
+        let texts = tags.map(|(key, value, n)| (key, format!("{n:064}"), value, "路".repeat(128)));
+        let texts: Vec<_> = texts.collect();
+        let pairs = |(key, k, value, v)| [(key, k), (value, v)];
+        let request: Vec<(String, String)> = texts.into_iter().flat_map(pairs).collect();
+        let request: Vec<_> = request.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        for _ in 0..100 {
+            world.call("CreateVpc", &request).unwrap();
+        }
+        let mut completed = Vec::new();
+        while completed.iter().sum::<u64>() < 100 {
+            let answer = world.call("CompleteTasks", &[]).unwrap();
+            completed.push(answer["CompletedCount"].as_u64().unwrap());
+        }
+        // A VPC with these tags takes 9 KiB.
+        assert_eq!(completed, [29, 29, 29, 13]);
     }
 
     #[test]
