@@ -9,7 +9,7 @@ use crate::config::StoreOpener;
 use crate::engine::Shared;
 use crate::load::Loader;
 use crate::metrics::count;
-use crate::pipeline::WriteRequest;
+use crate::pipeline::{WriteRequest, refusal};
 use crate::wakes::{Wake, Wakes};
 use causeway_operations::Answer;
 use causeway_spec::Refusal;
@@ -301,6 +301,5 @@ impl CommitLoop {
 
 /// Nothing is known to have changed; the same token makes a repetition safe.
 pub(crate) fn unavailable() -> Refusal {
-    let error = causeway_wire::gateway::service_unavailable();
-    Refusal::new(error.status, error.code, error.message)
+    refusal(causeway_wire::gateway::service_unavailable())
 }

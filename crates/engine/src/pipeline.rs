@@ -303,24 +303,22 @@ fn region(parameters: &Parameters) -> Option<&str> {
 }
 
 fn missing_region() -> Refusal {
-    let error = gateway::missing("RegionId");
-    Refusal::new(error.status, error.code, error.message)
+    refusal(gateway::missing("RegionId"))
 }
 
 fn unknown_region() -> Refusal {
-    Refusal::new(404, "InvalidRegionId.NotFound", "Specified value of RegionId is not supported.")
+    refusal(gateway::region_not_found())
+}
+
+/// A gateway error as the refusal of a request whose caller is known.
+pub(crate) fn refusal(error: ProtocolError) -> Refusal {
+    Refusal::new(error.status, error.code, error.message)
 }
 
 /// `InternalError` with the status the operation documents: 400 for VPN routes (decision A21).
 fn defect(entry: &Entry) -> Refusal {
     let declared = entry.declaration.errors.iter().find(|error| error.code == "InternalError");
-    declared.map_or_else(
-        || {
-            let error = gateway::internal_error();
-            Refusal::new(error.status, error.code, error.message)
-        },
-        |error| Refusal::from(*error),
-    )
+    declared.map_or_else(|| refusal(gateway::internal_error()), |error| Refusal::from(*error))
 }
 
 /// What makes two requests the same for a `ClientToken`: their own parameters (semantics.md 2.3).

@@ -104,6 +104,17 @@ rows! {
     no_permission NO_PERMISSION: 403 "NoPermission"
         "You are not authorized to do this action. You should be authorized by RAM.",
         "The caller may not assume the role (STS).";
+    region_not_found REGION_NOT_FOUND: 404 "InvalidRegionId.NotFound"
+        "Specified value of RegionId is not supported.", "The region is not served.";
+    dry_run_passed DRY_RUN_PASSED: 400 "DryRunOperation"
+        "Request validation has been passed with DryRun flag set.",
+        "`DryRun` is true and all checks have passed; nothing was changed.";
+    token_mismatch TOKEN_MISMATCH: 400 "IdempotentParameterMismatch"
+        "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical.",
+        "The `ClientToken` was used with other parameters in the last 24 hours.";
+    token_in_flight TOKEN_IN_FLIGHT: 400 "LastTokenProcessing"
+        "The last token request is processing.",
+        "The first request with this `ClientToken` has not been answered yet.";
     service_unavailable SERVICE_UNAVAILABLE: 503 "ServiceUnavailable"
         "The request has failed due to a temporary failure of the server.",
         "The outcome is unknown or the service is starting or stopping; the call may be repeated.";
@@ -116,19 +127,13 @@ const MISSING: Row = Row {
     code: "Missing{Param}",
     status: 400,
     message: "{Param} is mandatory for this action.",
-    when: "A common parameter, or the header that stands for it, is absent or empty.",
+    when: "A common parameter, the header that stands for it, or a required parameter of the action is absent or empty.",
 };
 const INVALID: Row = Row {
     code: "Invalid{Param}",
     status: 400,
     message: "Specified parameter {Param} is not valid.",
     when: "A common parameter has a value that is not served.",
-};
-const MISSING_PARAMETER: Row = Row {
-    code: "MissingParameter",
-    status: 400,
-    message: "The input parameter \"{Param}\" that is mandatory for processing this request is not supplied.",
-    when: "A parameter of the action is absent.",
 };
 const INVALID_PARAMETER: Row = Row {
     code: "InvalidParameter",
@@ -150,8 +155,7 @@ const SIGNATURE_V3: Row = Row {
 };
 
 /// Rows with placeholders.
-const PARAMETRIC: &[Row] =
-    &[MISSING, INVALID, MISSING_PARAMETER, INVALID_PARAMETER, SIGNATURE_V1, SIGNATURE_V3];
+const PARAMETRIC: &[Row] = &[MISSING, INVALID, INVALID_PARAMETER, SIGNATURE_V1, SIGNATURE_V3];
 
 /// Every code the gateway can answer, for the documentation.
 pub fn table() -> impl Iterator<Item = &'static Row> {
@@ -167,11 +171,6 @@ pub fn missing(param: &'static str) -> ProtocolError {
 /// `Invalid{Param}`: a common parameter is not valid. `param` must be a name we know.
 pub fn invalid(param: &'static str) -> ProtocolError {
     INVALID.about(param)
-}
-
-/// `MissingParameter`: a parameter of the action is absent.
-pub fn missing_parameter(param: &str) -> ProtocolError {
-    MISSING_PARAMETER.about(param)
 }
 
 /// `InvalidParameter`: a parameter of the action cannot be read.

@@ -20,8 +20,16 @@ pub fn page() -> String {
             cell(error.when),
         ]);
     }
+    page += LISTENER;
     page
 }
+
+/// The listener's own answers, which carry no request of anybody's.
+const LISTENER: &str = "\n## Before that: the listener\n\n\
+    What cannot be read as a request is answered in the same shape, always as JSON: `MalformedRequest` (400), \
+    `RequestTimeout` (408), `RequestBodyTooLarge` (413, over 1 MiB), `RequestUriTooLong` (414, about 64 KiB), \
+    `RequestHeadTooLarge` (431, 128 KiB or 128 headers) and `ServiceUnavailable` (503, all connections are taken). The \
+    provider documents no codes for these; they are ours.\n";
 
 #[cfg(test)]
 mod tests {
