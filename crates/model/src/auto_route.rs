@@ -6,13 +6,14 @@ use crate::vpn_connection::VpnConnection;
 use crate::vpn_gateway::{PbrSupport, VpnGateway};
 use crate::vpn_pbr_route::{self, DEFAULT_PRIORITY, VpnPbrRoute, VpnPbrRouteKey};
 
-/// Their weight: the connection is the active link (S-PBR-18).
-const WEIGHT: u8 = 100;
+/// The weight of an active link's route (S-PBR-18).
+const ACTIVE: u8 = 100;
 
 /// Why a connection's routes cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// One of them does not fit the routes the gateway has, or the others (semantics.md 5.4).
+    /// One of them overlaps a route the gateway has, or another of them, with the same priority; or
+    /// the gateway has two tunnels per connection and a route for the same blocks (semantics.md 5.4).
     Clash,
     /// The gateway would have more policy-based routes than its quota allows.
     Quota {
@@ -54,7 +55,9 @@ pub fn follows(connection: &VpnConnection, route: &VpnPbrRoute) -> bool {
         && !route.published
 }
 
-/// Adds these routes, unpublished. The caller drops the change when one does not fit.
+/// Adds these routes, unpublished. Where another connection has a route for the same blocks on a
+/// single-tunnel gateway, the new one completes the pair of an active and a standby route; where
+/// the pair is complete, none is added. The caller drops the change when one does not fit.
 pub fn add(
     txn: &mut Txn,
     gateway: &VpnGateway,
@@ -62,22 +65,31 @@ pub fn add(
     most: usize,
 ) -> Result<(), Unfit> {
     let existing = vpn_pbr_route::of_gateway(txn, gateway.id).count();
+    let mut more = 0;
     for &key in routes {
-        vpn_pbr_route::check_clash(txn, gateway, key, WEIGHT, DEFAULT_PRIORITY)
+        let Some((weight, priority)) = place(txn, gateway, key) else { continue };
+        vpn_pbr_route::check_clash(txn, gateway, key, weight, priority)
             .map_err(|_| Unfit::Clash)?;
+        let (published, description) = (false, None);
         let (created, sequence) = (txn.now(), txn.revision());
-        txn.put(VpnPbrRoute {
-            key,
-            weight: WEIGHT,
-            priority: DEFAULT_PRIORITY,
-            published: false,
-            description: None,
-            created,
-            sequence,
-        });
+        txn.put(VpnPbrRoute { key, weight, priority, published, description, created, sequence });
+        more += 1;
     }
-    if !routes.is_empty() && existing + routes.len() > most {
-        return Err(Unfit::Quota { existing, more: routes.len(), most });
+    if more > 0 && existing + more > most {
+        return Err(Unfit::Quota { existing, more, most });
     }
     Ok(())
+}
+
+/// The weight and priority with which a route joins those for the same blocks; `None` when they are
+/// a pair already.
+fn place(txn: &Txn, gateway: &VpnGateway, key: VpnPbrRouteKey) -> Option<(u8, u8)> {
+    let mut twins = vpn_pbr_route::twins(txn, key);
+    match (twins.next(), twins.next()) {
+        (Some(_), Some(_)) => None,
+        (Some(twin), None) if !gateway.is_dual_tunnel() => {
+            Some((ACTIVE - twin.weight.min(ACTIVE), twin.priority))
+        }
+        _ => Some((ACTIVE, DEFAULT_PRIORITY)),
+    }
 }

@@ -122,6 +122,13 @@ pub enum Clash {
     SamePriorityOverlap,
 }
 
+/// The routes of a gateway for the same blocks as this one.
+pub fn twins(world: &impl Read, key: VpnPbrRouteKey) -> impl Iterator<Item = &VpnPbrRoute> {
+    of_gateway(world, key.gateway).filter(move |other| {
+        other.key.source == key.source && other.key.destination == key.destination
+    })
+}
+
 /// Whether a route fits those the gateway already has.
 pub fn check_clash(
     world: &impl Read,
@@ -133,11 +140,7 @@ pub fn check_clash(
     if world.get::<VpnPbrRoute>(&key).is_some() {
         return Err(Clash::Exists);
     }
-    let twins = || {
-        of_gateway(world, key.gateway).filter(|other| {
-            other.key.source == key.source && other.key.destination == key.destination
-        })
-    };
+    let twins = || twins(world, key);
     if gateway.is_dual_tunnel() && twins().next().is_some() {
         return Err(Clash::SourceAndDestination);
     }

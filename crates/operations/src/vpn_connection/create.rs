@@ -41,7 +41,8 @@ pub struct Request {
     /// Whether to negotiate at once instead of with the first packet; false when absent.
     effect_immediately: Option<bool>,
     /// Whether a policy-based route follows from every pair of a local and a remote block, when
-    /// both sides are specific; true when absent.
+    /// both sides are specific; true when absent. Where another connection has such a route, the
+    /// new one is its standby, with weight 0; a pair of them stays as it is.
     auto_config_route: Option<bool>,
     /// Whether a single tunnel detects dead peers; true when absent.
     enable_dpd: Option<bool>,
@@ -115,7 +116,8 @@ errors! {
         AlreadyExists = 400, "InvalidVpnConnection.AlreadyExists",
             "Vpn connection already exists.", "errors.json";
         /// A route that would follow from the blocks does not fit the policy-based routes of the
-        /// gateway: another one overlaps it with the same priority.
+        /// gateway: another one overlaps it with the same priority, or is for the same blocks on a
+        /// gateway with two vSwitches.
         RouteConflict = 400, "VpnRouteEntry.Conflict",
             "The specified route entry has conflict.", "chosen";
         /// The gateway already has as many connections as its quota allows.

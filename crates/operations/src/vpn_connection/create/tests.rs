@@ -243,6 +243,71 @@ fn routes_that_follow_must_fit() {
 }
 
 #[test]
+fn a_second_connection_stands_by_and_a_third_brings_no_route() {
+    let mut world = World::scene();
+    let far_ends: Vec<String> = (1..=3)
+        .map(|n| {
+            let address = format!("203.0.113.{}", 100 + n);
+            let made = world.call("CreateCustomerGateway", &[("IpAddress", &address)]).unwrap();
+            made["CustomerGatewayId"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    world.context.quotas.pbr_routes_per_gateway = 3; // the scene has one
+    let mut weights = Vec::new();
+    for far_end in &far_ends {
+        let request = single(&[("LocalSubnet", "192.168.9.0/24")]);
+        let request = request.iter().map(|(name, value)| match *name {
+            "CustomerGatewayId" => (*name, far_end.as_str()),
+            _ => (*name, *value),
+        });
+        let made = world.call("CreateVpnConnection", &request.collect::<Vec<_>>()).unwrap();
+        let id = VpnConnectionId::from_text(made["VpnConnectionId"].as_str().unwrap());
+        let routes = world.tenant.all::<VpnPbrRoute>().filter(|route| route.key.next_hop == id);
+        weights.push(routes.map(|route| (route.weight, route.priority)).collect::<Vec<_>>());
+    }
+    assert_eq!(weights, [vec![(100, 10)], vec![(0, 10)], vec![]]);
+}
+
+#[test]
+fn a_second_connection_completes_the_pair_it_finds() {
+    for (weight, priority, expected) in [("100", "7", (0, 7)), ("0", "8", (100, 8))] {
+        let mut world = World::scene();
+        let route = [
+            ("VpnGatewayId", "$vpn"),
+            ("RouteSource", "192.168.9.0/24"),
+            ("RouteDest", "10.9.0.0/24"),
+            ("NextHop", "$vco"),
+            ("Weight", weight),
+            ("Priority", priority),
+            ("PublishVpc", "false"),
+        ];
+        world.call("CreateVpnPbrRouteEntry", &route).unwrap();
+        let request = [("LocalSubnet", "192.168.9.0/24"), ("RemoteSubnet", "10.9.0.0/24")];
+        let made = world.call("CreateVpnConnection", &single(&request)).unwrap();
+        let id = VpnConnectionId::from_text(made["VpnConnectionId"].as_str().unwrap());
+        let mut routes = world.tenant.all::<VpnPbrRoute>().filter(|route| route.key.next_hop == id);
+        let route = routes.next().unwrap();
+        assert_eq!((route.weight, route.priority), expected);
+    }
+}
+
+#[test]
+fn two_tunnels_leave_no_room_for_a_second_connection() {
+    let mut world = World::scene();
+    let made = world.call("CreateCustomerGateway", &[("IpAddress", "203.0.113.101")]).unwrap();
+    let far_end = made["CustomerGatewayId"].as_str().unwrap();
+    let networks = [("LocalSubnet", "192.168.9.0/24"), ("RemoteSubnet", "10.9.0.0/24")];
+    let first = dual(&networks);
+    world.call("CreateVpnConnection", &first).unwrap();
+    let second: Vec<_> = first
+        .iter()
+        .map(|(name, value)| (*name, if *value == "$cgw" { far_end } else { *value }))
+        .collect();
+    let refusal = world.refusal("CreateVpnConnection", &second);
+    assert_eq!(refusal.code, "VpnRouteEntry.Conflict");
+}
+
+#[test]
 fn connections_are_distinct_and_counted() {
     let mut world = World::scene();
     let all = [("LocalSubnet", "0.0.0.0/0"), ("RemoteSubnet", "0.0.0.0/0")];
