@@ -1,4 +1,4 @@
-use crate::label::given;
+use crate::label::{given, resource_group};
 use crate::tag::{self, TagPair};
 use crate::{Authorized, Operation, Write};
 use causeway_model::customer_gateway::{self, CustomerGateway, PROVIDER_ASN};
@@ -28,7 +28,7 @@ pub struct Request {
     /// The description: 1 to 100 characters, not starting with `http://` or `https://`.
     #[parameter(example = "desctest")]
     description: Option<String>,
-    /// The resource group.
+    /// The resource group: at most 64 characters.
     resource_group_id: Option<String>,
     /// Tags, at most 20.
     tags: Vec<TagPair>,
@@ -132,7 +132,7 @@ fn new_gateway(txn: &mut Txn, request: &Request) -> Result<CustomerGateway, Refu
         auth_key: given(&request.auth_key).map(Into::into),
         labels: Labels::new(name, description),
         created: txn.now(),
-        resource_group: given(&request.resource_group_id).map(Into::into),
+        resource_group: resource_group(&request.resource_group_id)?,
     })
 }
 

@@ -29,7 +29,7 @@ pub struct Request {
     /// Whose IPv6 addresses to use: `BGP` (when absent), `ChinaMobile`, `ChinaUnicom` or
     /// `ChinaTelecom`.
     ipv6_isp: Option<String>,
-    /// The resource group.
+    /// The resource group: at most 64 characters.
     resource_group_id: Option<String>,
     /// Blocks to be treated as private, separated by commas; at most three.
     user_cidr: Option<String>,
@@ -126,7 +126,7 @@ fn new_vpc(txn: &mut Txn, request: &Request, cidr: Cidr) -> Result<Vpc, Refusal>
         labels: Labels::new(request.vpc_name.as_deref(), request.description.as_deref()),
         status: VpcStatus::Pending,
         created: txn.now(),
-        resource_group: given(&request.resource_group_id).map(Into::into),
+        resource_group: label::resource_group(&request.resource_group_id)?,
     })
 }
 

@@ -1,7 +1,6 @@
 use super::config::{AnyCase, BgpConfig, Defaults, HealthCheckConfig, IkeConfig, IpsecConfig};
 use super::draft::{self, Draft};
-use super::tunnel::{By, Plan, TunnelOptions, plan_two};
-use crate::label::given;
+use super::tunnel::{By, Plan, TunnelOptions, plan_two, remote_ca};
 use crate::tag::TagPair;
 use crate::{Authorized, Operation, Write};
 use causeway_model::auto_route::{self, Unfit};
@@ -48,7 +47,7 @@ pub struct Request {
     enable_dpd: Option<bool>,
     /// Whether a single tunnel traverses NAT; true when absent.
     enable_nat_traversal: Option<bool>,
-    /// The certificate authority of a single tunnel's far end.
+    /// The certificate authority of a single tunnel's far end: at most 8 KiB.
     remote_ca_certificate: Option<String>,
     /// The first negotiation phase of a single tunnel: a JSON object of `Psk`, `IkeVersion`
     /// (`ikev1`), `IkeMode` (`main`), `IkeEncAlg` (`aes`), `IkeAuthAlg` (`md5`), `IkePfs`
@@ -236,7 +235,7 @@ fn plans(request: &Request, gateway: &VpnGateway) -> Result<Vec<Plan>, Refusal> 
         index: 1,
         dpd: request.enable_dpd != Some(false),
         nat_traversal: request.enable_nat_traversal != Some(false),
-        remote_ca: given(&request.remote_ca_certificate).map(Into::into),
+        remote_ca: remote_ca(&request.remote_ca_certificate, "RemoteCaCertificate")?,
         ike: ike.unwrap_or(&IkeConfig::default()).read("IkeConfig", &DEFAULTS)?,
         ipsec: ipsec.unwrap_or(&IpsecConfig::default()).read("IpsecConfig", &DEFAULTS)?,
         bgp: bgp.map(|config| config.read("BgpConfig")).transpose()?,

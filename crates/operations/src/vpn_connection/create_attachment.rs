@@ -1,7 +1,7 @@
 use super::config::{AnyCase, BgpConfig, Defaults, HealthCheckConfig, IkeConfig, IpsecConfig};
 use super::draft::{self, Draft};
 use super::tunnel::{By, TunnelOptions, plan_two};
-use crate::label::given;
+use crate::label::resource_group;
 use crate::tag::TagPair;
 use crate::{Authorized, Operation, Write};
 use causeway_model::Txn;
@@ -44,7 +44,7 @@ pub struct Request {
     /// `reserve_route`.
     #[parameter(example = r#"{"enable":true,"dip":"10.2.1.1","sip":"10.1.1.1"}"#)]
     health_check_config: Option<Json<AnyCase<HealthCheckConfig>>>,
-    /// The resource group.
+    /// The resource group: at most 64 characters.
     resource_group_id: Option<String>,
     /// Tags, at most 20.
     tags: Vec<TagPair>,
@@ -197,7 +197,7 @@ fn draft(request: &Request) -> Result<Draft, Refusal> {
         effect_immediately: request.effect_immediately == Some(true),
         auto_config_route: request.auto_config_route != Some(false),
         tunnels_bgp: request.enable_tunnels_bgp == Some(true),
-        resource_group: given(&request.resource_group_id).map(Into::into),
+        resource_group: resource_group(&request.resource_group_id)?,
     })
 }
 

@@ -25,7 +25,7 @@ pub struct TunnelOptions {
     enable_dpd: Option<bool>,
     /// Whether NAT is traversed; true when absent.
     enable_nat_traversal: Option<bool>,
-    /// The certificate authority of the far end.
+    /// The certificate authority of the far end: at most 8 KiB.
     remote_ca_certificate: Option<String>,
     /// The first negotiation phase.
     tunnel_ike_config: Option<IkeConfig>,
@@ -93,6 +93,7 @@ impl TunnelOptions {
             .as_ref()
             .unwrap_or(&IpsecConfig::default())
             .read(&at("TunnelIpsecConfig"), defaults)?;
+        let remote_ca = remote_ca(&self.remote_ca_certificate, &at("RemoteCaCertificate"))?;
         let at = at("TunnelBgpConfig");
         let bgp = match &self.tunnel_bgp_config {
             Some(config) => Some(config.read(&at)?),
@@ -104,11 +105,19 @@ impl TunnelOptions {
             index,
             dpd: self.enable_dpd != Some(false),
             nat_traversal: self.enable_nat_traversal != Some(false),
-            remote_ca: given(&self.remote_ca_certificate).map(Into::into),
+            remote_ca,
             ike,
             ipsec,
             bgp,
         })
+    }
+}
+
+/// Reads a certificate of at most 8 KiB; `at` names the parameter.
+pub(super) fn remote_ca(text: &Option<String>, at: &str) -> Result<Option<Box<str>>, Refusal> {
+    match given(text) {
+        Some(text) if text.len() > 8 << 10 => Err(Refusal::invalid_parameter(at)),
+        text => Ok(text.map(Into::into)),
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::label::given;
+use crate::label::resource_group;
 use crate::{Authorized, Operation, Write};
 use causeway_model::task::{self, Subject};
 use causeway_model::text::{Labels, is_label};
@@ -53,7 +53,7 @@ pub struct Request {
     _auto_pay: Option<bool>,
     /// `Normal`.
     vpn_type: Option<String>,
-    /// The resource group.
+    /// The resource group: at most 64 characters.
     resource_group_id: Option<String>,
 }
 
@@ -154,6 +154,7 @@ struct Values {
     charge: ChargeType,
     months: i64,
     ssl_connections: u32,
+    resource_group: Option<Box<str>>,
 }
 
 impl Values {
@@ -189,7 +190,8 @@ impl Values {
             return Err(invalid("VpnType"));
         }
         let ssl_connections = if request.enable_ssl == Some(true) { clients } else { 0 };
-        Ok(Values { bandwidth_mbps, network, charge, months, ssl_connections })
+        let resource_group = resource_group(&request.resource_group_id)?;
+        Ok(Values { bandwidth_mbps, network, charge, months, ssl_connections, resource_group })
     }
 }
 
@@ -250,7 +252,7 @@ fn new_gateway(
         status: GatewayStatus::Init,
         disaster_recovery_address: second_address,
         expires: prepaid.then(|| txn.now().plus_ms(values.months * MONTH_MS)),
-        resource_group: given(&request.resource_group_id).map(Into::into),
+        resource_group: values.resource_group.clone(),
         ..VpnGateway::new(id, request.vpc_id, address, txn.now())
     }
 }

@@ -308,6 +308,23 @@ fn two_tunnels_leave_no_room_for_a_second_connection() {
 }
 
 #[test]
+fn certificates_have_at_most_8_kib() {
+    let mut world = World::scene();
+    let long = "c".repeat(8193);
+    let second = "TunnelOptionsSpecification.2.RemoteCaCertificate";
+    for (request, name) in [(single(&[]), "RemoteCaCertificate"), (dual(&[]), second)] {
+        let with = |text| {
+            let request = request.iter().map(|(name, value)| (*name, *value));
+            request.chain([(name, text)]).collect::<Vec<_>>()
+        };
+        let refusal = world.refusal("CreateVpnConnection", &with(&long));
+        assert_eq!(refusal.code, "InvalidParameter");
+        assert!(refusal.message.contains(name), "{}", refusal.message);
+        world.call("CreateVpnConnection", &with(&long[..8192])).unwrap();
+    }
+}
+
+#[test]
 fn connections_are_distinct_and_counted() {
     let mut world = World::scene();
     let all = [("LocalSubnet", "0.0.0.0/0"), ("RemoteSubnet", "0.0.0.0/0")];
