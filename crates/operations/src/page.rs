@@ -1,6 +1,7 @@
 //! Pages of a list, by number and size.
 
 use causeway_spec::Refusal;
+use std::collections::BTreeSet;
 
 /// A slice of a list. A page is filled while rows remain: a short page ends a client's loop
 /// (clients.md 5.3).
@@ -46,13 +47,25 @@ pub(crate) fn passes(filter: Option<&str>, text: Option<&str>) -> bool {
     filter.is_none_or(|wanted| wanted.is_empty() || Some(wanted) == text)
 }
 
-/// Whether an id is among those a filter lists, separated by commas; an absent or empty filter
-/// passes everything.
-pub(crate) fn is_listed(filter: Option<&str>, id: impl std::fmt::Display) -> bool {
-    filter.filter(|ids| !ids.is_empty()).is_none_or(|ids| {
-        let id = id.to_string();
-        ids.split(',').any(|one| one.trim() == id)
-    })
+/// The ids a filter lists; `None` passes everything.
+#[derive(Debug)]
+pub(crate) struct Listed<'a>(Option<BTreeSet<&'a str>>);
+
+impl<'a> Listed<'a> {
+    /// Reads ids separated by commas, at most 100; `name` names the parameter.
+    pub fn read(filter: Option<&'a str>, name: &str) -> Result<Listed<'a>, Refusal> {
+        const IDS_MAX: usize = 100;
+        let Some(filter) = filter.filter(|ids| !ids.is_empty()) else { return Ok(Listed(None)) };
+        if filter.split(',').nth(IDS_MAX).is_some() {
+            return Err(Refusal::invalid_parameter(name));
+        }
+        Ok(Listed(Some(filter.split(',').map(str::trim).collect())))
+    }
+
+    /// Whether an id is among them.
+    pub fn has(&self, id: impl std::fmt::Display) -> bool {
+        self.0.as_ref().is_none_or(|ids| ids.contains(id.to_string().as_str()))
+    }
 }
 
 #[cfg(test)]
@@ -67,8 +80,17 @@ mod tests {
 
     #[test]
     fn ids_are_separated_by_commas() {
+        let is_listed = |filter, id: &str| Listed::read(filter, "Ids").unwrap().has(id);
         assert!(is_listed(None, "a") && is_listed(Some(""), "a") && is_listed(Some("b, a"), "a"));
         assert!(!is_listed(Some("ab"), "a") && !is_listed(Some("b,c"), "a"));
+    }
+
+    #[test]
+    fn a_filter_lists_at_most_100_ids() {
+        let list = |count| vec!["a"; count].join(",");
+        assert!(Listed::read(Some(&list(100)), "Ids").unwrap().has("a"));
+        let refusal = Listed::read(Some(&list(101)), "Ids").unwrap_err();
+        assert_eq!(refusal, Refusal::invalid_parameter("Ids"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::shape::VpcShape;
-use crate::page::{Page, is_listed, passes};
+use crate::page::{Listed, Page, passes};
 use crate::tag::{self, TagPair};
 use crate::{Authorized, Operation, Query};
 use causeway_model::vpc::Vpc;
@@ -10,7 +10,7 @@ use serde::Serialize;
 /// Lists VPCs.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
-    /// Only these VPCs: ids separated by commas.
+    /// Only these VPCs: at most 100 ids, separated by commas.
     #[parameter(example = "vpc-bp1b1xjllp3ve5yze****")]
     vpc_id: Option<String>,
     /// Only VPCs with this name.
@@ -78,7 +78,9 @@ impl Query for DescribeVpcs {
         request: Authorized<'_, Request>,
     ) -> Result<Response, Refusal> {
         let page = Page::new(request.page_number, request.page_size)?;
-        let vpcs = tenant.all::<Vpc>().filter(|vpc| matches(&request, context, vpc));
+        let listed = Listed::read(request.vpc_id.as_deref(), "VpcId")?;
+        let vpcs = tenant.all::<Vpc>().filter(|vpc| listed.has(vpc.id));
+        let vpcs = vpcs.filter(|vpc| matches(&request, context, vpc));
         let (vpcs, total_count) = page.of(vpcs);
         let vpc = vpcs.into_iter().map(|vpc| VpcShape::new(tenant, context, vpc)).collect();
         Ok(Response {
@@ -91,8 +93,7 @@ impl Query for DescribeVpcs {
 }
 
 fn matches(request: &Request, context: &Context, vpc: &Vpc) -> bool {
-    is_listed(request.vpc_id.as_deref(), vpc.id)
-        && passes(request.vpc_name.as_deref(), vpc.labels.name.as_deref())
+    passes(request.vpc_name.as_deref(), vpc.labels.name.as_deref())
         && passes(request.resource_group_id.as_deref(), vpc.resource_group.as_deref())
         && passes(request.dhcp_options_set_id.as_deref(), None)
         && request.is_default != Some(true)
@@ -104,6 +105,13 @@ fn matches(request: &Request, context: &Context, vpc: &Vpc) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+
+    #[test]
+    fn a_long_list_of_ids_is_refused() {
+        let ids = vec!["x"; 101].join(",");
+        let refusal = World::scene().refusal("DescribeVpcs", &[("VpcId", &ids)]);
+        assert_eq!(refusal.code, "InvalidParameter");
+    }
 
     #[test]
     fn filters_keep_what_they_say() {

@@ -1,5 +1,5 @@
 use super::shape::{VSwitchShape, resource_group};
-use crate::page::{Page, is_listed, passes};
+use crate::page::{Listed, Page, passes};
 use crate::tag::{self, TagPair};
 use crate::{Authorized, Operation, Query};
 use causeway_model::vswitch::VSwitch;
@@ -14,7 +14,7 @@ pub struct Request {
     /// Only vSwitches of this VPC.
     #[parameter(example = "vpc-25cdvfeq58pl****")]
     vpc_id: Option<VpcId>,
-    /// Only these vSwitches: ids separated by commas.
+    /// Only these vSwitches: at most 100 ids, separated by commas.
     #[parameter(example = "vsw-23dscddcffvf3****")]
     v_switch_id: Option<String>,
     /// Only vSwitches with this name.
@@ -84,7 +84,8 @@ impl Query for DescribeVSwitches {
         request: Authorized<'_, Request>,
     ) -> Result<Response, Refusal> {
         let page = Page::new(request.page_number, request.page_size)?;
-        let rows = candidates(tenant, &request);
+        let listed = Listed::read(request.v_switch_id.as_deref(), "VSwitchId")?;
+        let rows = candidates(tenant, &request).filter(|vswitch| listed.has(vswitch.id));
         let rows = rows.filter(|vswitch| matches(&request, tenant, context, vswitch));
         let (rows, total_count) = page.of(rows);
         let v_switch =
@@ -115,7 +116,6 @@ fn candidates<'a>(
 
 fn matches(request: &Request, tenant: &Tenant, context: &Context, vswitch: &VSwitch) -> bool {
     request.vpc_id.is_none_or(|vpc| vpc == vswitch.vpc)
-        && is_listed(request.v_switch_id.as_deref(), vswitch.id)
         && passes(request.v_switch_name.as_deref(), vswitch.labels.name.as_deref())
         && passes(request.zone_id.as_deref(), Some(&vswitch.zone))
         && passes(request.resource_group_id.as_deref(), resource_group(tenant, vswitch))
@@ -128,6 +128,13 @@ fn matches(request: &Request, tenant: &Tenant, context: &Context, vswitch: &VSwi
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+
+    #[test]
+    fn a_long_list_of_ids_is_refused() {
+        let ids = vec!["x"; 101].join(",");
+        let refusal = World::scene().refusal("DescribeVSwitches", &[("VSwitchId", &ids)]);
+        assert_eq!(refusal.code, "InvalidParameter");
+    }
 
     fn found(world: &mut World, filter: &[(&str, &str)]) -> Vec<String> {
         let answer = world.call("DescribeVSwitches", filter).unwrap();
