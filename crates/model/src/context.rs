@@ -86,6 +86,10 @@ quotas! {
     pbr_routes_per_gateway = 20;
     /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
     vco_routes_per_connection = 20;
+    /// IPsec connections for transit routers in a region (chosen).
+    attachments = 100;
+    /// Registered resources in a VPC (chosen).
+    registered_resources_per_vpc = 1000;
     /// RAM users of an account.
     ram_users = 1000;
     /// Access keys of a RAM user.

@@ -71,6 +71,13 @@ pub fn of_vpc(world: &impl Read, vpc: VpcId) -> impl Iterator<Item = &Resource> 
     NextHopType::ALL.iter().flat_map(ids).filter_map(|id| world.get::<Resource>(&id))
 }
 
+/// How many resources are registered in a VPC.
+pub fn count_of_vpc(world: &impl Read, vpc: VpcId) -> usize {
+    // VPN gateways are no registered resources, wherever they come from.
+    let kinds = NextHopType::ALL.iter().filter(|kind| **kind != NextHopType::VpnGateway);
+    kinds.map(|kind| world.member_ids(vpc, kind.prefix()).count()).sum()
+}
+
 /// The attachment and its connection reach the state they were heading for.
 pub(crate) fn settle(txn: &mut Txn, id: TrAttachmentId) {
     let Some(resource) = txn.get::<Resource>(&id.into()) else { return };

@@ -1,7 +1,7 @@
 use super::TRANSIT_ROUTER_VPN_ATTACHMENT;
 use crate::{Authorized, Operation, Write};
 use causeway_model::next_hop::NextHopType;
-use causeway_model::resource::{Place, Resource};
+use causeway_model::resource::{self, Place, Resource};
 use causeway_model::task::{self, Subject};
 use causeway_model::vpc::{Vpc, VpcStatus};
 use causeway_model::vpn_connection::{Attached, ConnectionState, VpnConnection};
@@ -89,6 +89,11 @@ errors! {
         /// There is a resource with this id.
         AlreadyExists = 400, "ResourceAlreadyExists",
             "There is already a resource with the id {}.", "chosen";
+        /// The VPC already has as many registered resources as its quota allows.
+        Quota = 400, "QuotaExceeded.Resource",
+            "The maximum number of registered resources in a VPC is exceeded.", "chosen";
+        /// The account already has as many VPN gateways in the region as its quota allows.
+        GatewayQuota = 400, "Resource.QuotaFull", "The quota of resource is full", "errors.json";
     }
 }
 
@@ -155,6 +160,9 @@ fn register_next_hop(txn: &mut Txn, request: &Request, kind: NextHopType) -> Res
     if !(1..=64).contains(&status.chars().count()) {
         return Err(Error::StatusText.into());
     }
+    if resource::count_of_vpc(txn, vpc) >= txn.context().quotas.registered_resources_per_vpc {
+        return Err(Error::Quota.into());
+    }
     let (place, created) = (Place::Vpc(vpc), txn.now());
     txn.put(Resource { id, place, status: status.into(), created });
     Ok(id)
@@ -170,6 +178,9 @@ fn register_gateway(txn: &mut Txn, request: &Request) -> Result<Id, Refusal> {
         "none" => PbrSupport::None,
         _ => return Err(Error::PbrSupport.into()),
     };
+    if txn.all::<VpnGateway>().count() >= txn.context().quotas.vpn_gateways {
+        return Err(Error::GatewayQuota.into());
+    }
     let address = draw_address(txn, PUBLIC_POOL, None);
     let gateway = VpnGatewayId::from_id(id).expect("has the prefix of gateways");
     txn.put(VpnGateway { pbr, ..VpnGateway::new(gateway, vpc, address, txn.now()) });

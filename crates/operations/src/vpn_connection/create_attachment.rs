@@ -4,9 +4,9 @@ use super::tunnel::{By, TunnelOptions, plan_two};
 use crate::label::resource_group;
 use crate::tag::TagPair;
 use crate::{Authorized, Operation, Write};
-use causeway_model::Txn;
-use causeway_model::vpn_connection::{Attached, TunnelBandwidth};
+use causeway_model::vpn_connection::{Attached, TunnelBandwidth, VpnConnection};
 use causeway_model::vpn_gateway::{NetworkType, PUBLIC_POOL, draw_address};
+use causeway_model::{Read, Txn};
 use causeway_spec::{Access, Declaration, Example, Json, Refusal, errors};
 use causeway_types::{CustomerGatewayId, VpnConnectionId};
 use serde::Serialize;
@@ -90,6 +90,9 @@ errors! {
         /// No such customer gateway.
         CustomerGatewayNotFound = 404, "InvalidCustomerGatewayInstanceId.NotFound",
             "The specified customer gateway instance id does not exist.", "errors.json";
+        /// The account already has as many IPsec connections for transit routers in the region as
+        /// its quota allows.
+        Quota = 400, "Resource.QuotaFull", "The quota of resource is full", "chosen";
         /// Not answered here: the provider's word for a connection that is being configured.
         ApplianceConfiguring = 400, "Appliance.Configuring",
             "The specified service is configuring.", "errors.json";
@@ -157,6 +160,10 @@ impl Write for CreateVpnAttachment {
             let address = draw_address(txn, PUBLIC_POOL, tunnels.first().map(first_address));
             let tunnel = plan.tunnel(txn, address, None);
             tunnels.push(tunnel.ok_or(Error::CustomerGatewayNotFound)?);
+        }
+        let others = txn.all::<VpnConnection>().filter(|other| other.gateway().is_none());
+        if others.count() >= txn.context().quotas.attachments {
+            return Err(Error::Quota.into());
         }
         let id = txn.new_id();
         let connection = draft.connection(txn, id, Attached::Nothing, tunnels);
@@ -269,6 +276,17 @@ mod tests {
             let refusal = world.refusal("CreateVpnAttachment", &request);
             assert_eq!(refusal.code, "VpnConnection.InvalidCreateTunnelOptions", "{request:?}");
         }
+    }
+
+    #[test]
+    fn attachments_are_counted() {
+        let mut world = World::scene();
+        world.context.quotas.attachments = 3; // the scene has two
+        world.call("CreateVpnAttachment", &TWO).unwrap();
+        assert_eq!(world.refusal("CreateVpnAttachment", &TWO).code, "Resource.QuotaFull");
+        let far_end = with("TunnelOptionsSpecification.1.CustomerGatewayId", "cgw-none");
+        let refusal = world.refusal("CreateVpnAttachment", &far_end);
+        assert_eq!(refusal.code, "InvalidCustomerGatewayInstanceId.NotFound");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::testing::World;
 use causeway_model::next_hop::NextHopType;
 use causeway_model::resource::Resource;
+use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::{Read, TaskLength};
 
 #[test]
@@ -133,4 +134,24 @@ fn a_vpc_on_its_way_out_takes_nothing_more() {
         let refusal = world.refusal("RegisterResource", &[("ResourceType", kind), vpc]);
         assert_eq!(refusal.code, "IncorrectVpcStatus");
     }
+}
+
+#[test]
+fn what_is_registered_is_counted() {
+    let mut world = World::scene();
+    let vpc = ("VpcId", "$vpc");
+    let (instance, peer) =
+        ([("ResourceType", "Instance"), vpc], [("ResourceType", "VpcPeer"), vpc]);
+    let in_vpc = |resource: &&Resource| resource.vpc() == Some(world.id("$vpc"));
+    let resources = world.tenant.all::<Resource>().filter(in_vpc).count();
+    world.context.quotas.registered_resources_per_vpc = resources + 2;
+    world.call("RegisterResource", &instance).unwrap();
+    world.call("RegisterResource", &peer).unwrap();
+    for one_more in [&instance, &peer] {
+        assert_eq!(world.refusal("RegisterResource", one_more).code, "QuotaExceeded.Resource");
+    }
+    let gateway = [("ResourceType", "VpnGateway"), vpc];
+    world.context.quotas.vpn_gateways = world.tenant.all::<VpnGateway>().count() + 1;
+    world.call("RegisterResource", &gateway).unwrap();
+    assert_eq!(world.refusal("RegisterResource", &gateway).code, "Resource.QuotaFull");
 }
