@@ -5,6 +5,7 @@ use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::text::{Labels, Tags};
 use crate::txn::Txn;
+use crate::vpn_connection::VpnConnection;
 use causeway_types::{Cidr, Id, Timestamp, VSwitchId, VpcId, VpnConnectionId, VpnGatewayId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -204,15 +205,21 @@ impl Keyed for VpnGateway {
     }
 }
 
-/// Draws an IPv4 address from a block, avoiding those of all gateways and `except` while the block
-/// has others. The lowest and the three highest addresses of a block are nobody's.
+/// The addresses of gateways, and of tunnels that have addresses of their own.
+fn addresses(world: &impl Read) -> impl Iterator<Item = IpAddr> {
+    let of_gateway =
+        |gateway: &VpnGateway| [Some(gateway.address), gateway.disaster_recovery_address];
+    let of_gateways = world.all::<VpnGateway>().flat_map(of_gateway).flatten();
+    let free = world.all::<VpnConnection>().filter(|connection| connection.gateway().is_none());
+    of_gateways.chain(free.flat_map(|connection| &connection.tunnels).map(|tunnel| tunnel.address))
+}
+
+/// Draws an IPv4 address from a block, avoiding those of all gateways, those of tunnels on no
+/// gateway, and `except` while the block has others. The lowest and the three highest addresses of a block are nobody's.
 pub fn draw_address(txn: &mut Txn, block: Cidr, except: Option<IpAddr>) -> IpAddr {
     let drawn = txn.entropy();
     let IpAddr::V4(first) = block.network() else { return block.network() };
-    let addresses =
-        |gateway: &VpnGateway| [Some(gateway.address), gateway.disaster_recovery_address];
-    let taken: BTreeSet<IpAddr> =
-        txn.all::<VpnGateway>().flat_map(addresses).chain([except]).flatten().collect();
+    let taken: BTreeSet<IpAddr> = addresses(txn).chain(except).collect();
     let usable = (1_u64 << (32 - block.length())).saturating_sub(4).max(1);
     let start = (drawn % u128::from(usable)) as u64;
     let nth = |n: u64| {

@@ -211,6 +211,10 @@ fn draft(request: &Request) -> Result<Draft, Refusal> {
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+    use causeway_model::Read;
+    use causeway_model::vpn_connection::VpnConnection;
+    use causeway_model::vpn_gateway::VpnGateway;
+    use std::collections::BTreeSet;
 
     const TWO: [(&str, &str); 6] = [
         ("LocalSubnet", "0.0.0.0/0"),
@@ -276,6 +280,21 @@ mod tests {
             let refusal = world.refusal("CreateVpnAttachment", &request);
             assert_eq!(refusal.code, "VpnConnection.InvalidCreateTunnelOptions", "{request:?}");
         }
+    }
+
+    #[test]
+    fn no_two_ends_have_one_address() {
+        let mut world = World::scene();
+        let gateway = [("VpcId", "$vpc"), ("Bandwidth", "10")];
+        for _ in 0..20 {
+            world.call("CreateVpnAttachment", &TWO).unwrap();
+            world.call("CreateVpnGateway", &gateway).unwrap();
+        }
+        let made = |connection: &&VpnConnection| connection.gateway().is_none();
+        let tunnels = world.tenant.all::<VpnConnection>().filter(made).flat_map(|it| &it.tunnels);
+        let gateways = world.tenant.all::<VpnGateway>().map(|gateway| gateway.address);
+        let addresses: BTreeSet<_> = tunnels.map(|tunnel| tunnel.address).chain(gateways).collect();
+        assert_eq!(addresses.len(), 20 * 3 + 1, "all but those of the scene, which share one");
     }
 
     #[test]
