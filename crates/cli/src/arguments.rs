@@ -30,7 +30,9 @@ const ENV_EXAMPLES: &str = "Examples:\n  \
     eval \"$(causeway env)\"                        this shell\n  \
     causeway env dotenv > .env                    a file of variables\n  \
     causeway env terraform > provider.tf          a provider block\n  \
-    eval \"$(causeway env aliyun)\"                 a profile of the aliyun CLI";
+    eval \"$(causeway env aliyun)\"                 a profile of the aliyun CLI\n\n\
+    The variables reach Terraform, Kubernetes' route controller and the SDKs that read their endpoint from them.\n\
+    SDKs named tea (py-tea, node-tea, Go tea) take theirs in code: endpoint \"127.0.0.1:4580\", protocol \"http\".";
 
 const API_EXAMPLES: &str = "Examples:\n  \
     causeway api DescribeVpcs\n  \
@@ -133,7 +135,7 @@ pub struct ServeArguments {
     /// How long asynchronous work takes: immediate, manual (CompleteTasks ends it) or a time [default: 150ms]
     #[arg(long, value_name = "immediate|manual|TIME")]
     tasks: Option<String>,
-    /// Whose time it is [default: real]
+    /// Whose time it is; under a frozen one timed tasks end with CompleteTasks only [default: real]
     #[arg(long, value_name = "real|frozen:INSTANT")]
     clock: Option<String>,
     /// The words for a VPC route's state: Pending and Available, or Creating and Created [default: available]
@@ -154,6 +156,9 @@ pub struct ServeArguments {
     /// Also write the certificate of the local authority to this file, for clients to trust
     #[arg(long, value_name = "FILE")]
     ca_file: Option<String>,
+    /// Name or address others reach the server by, for its certificate; repeat it or separate with commas
+    #[arg(long, value_name = "NAME")]
+    tls_name: Vec<String>,
 }
 
 impl ServeArguments {
@@ -170,7 +175,8 @@ impl ServeArguments {
             .flag(Key("quota"), self.quota)
             .flag(Key("log"), self.log)
             .flag(Key("log-format"), self.log_format)
-            .flag(Key("ca-file"), self.ca_file);
+            .flag(Key("ca-file"), self.ca_file)
+            .flag(Key("tls-name"), self.tls_name);
         (layer, config)
     }
 }
@@ -196,7 +202,7 @@ pub struct EnvArguments {
     /// For whom
     #[arg(value_enum, default_value_t = EnvFormat::Shell)]
     pub format: EnvFormat,
-    /// Region clients are to use [default: cn-hangzhou]
+    /// Region clients are to use [default: the server's first]
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,
     #[command(flatten)]
@@ -211,10 +217,10 @@ pub struct ApiArguments {
     /// Its parameters, flattened as on the wire: RouteEntries.1.NextHop=i-...
     #[arg(value_name = "NAME=VALUE")]
     pub parameters: Vec<String>,
-    /// API version [default: 2016-04-28, or 2026-11-20 for Causeway's own actions]
+    /// API version [default: that of the action's product]
     #[arg(long, value_name = "DATE")]
     pub version_of_api: Option<String>,
-    /// Region to call; sent as RegionId unless given as a parameter [default: cn-hangzhou]
+    /// Region to call; sent as RegionId unless given as a parameter [default: the server's first]
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,
     /// Print the answer as JSON
@@ -248,7 +254,7 @@ pub struct TraceArguments {
     /// Print the answer as JSON
     #[arg(long)]
     pub json: bool,
-    /// Region to call [default: cn-hangzhou]
+    /// Region to call [default: the server's first]
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,
     #[command(flatten)]
@@ -272,7 +278,7 @@ pub struct LinkArguments {
     pub state: LinkState,
     /// The IPsec connection, a tunnel of one, or a router interface
     pub id: String,
-    /// Region to call [default: cn-hangzhou]
+    /// Region to call [default: the server's first]
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,
     #[command(flatten)]
@@ -288,15 +294,35 @@ pub fn command() -> clap::Command {
     };
     CommandLine::command()
         .mut_subcommand("serve", |serve| serve.mut_args(with_variable))
-        // There --region is the client's, not the setting.
-        .mut_subcommand("env", |env| env.mut_args(|arg| but_region(arg, with_variable)))
-        .mut_subcommand("api", |api| api.mut_args(|arg| but_region(arg, with_variable)))
-        .mut_subcommand("link", |link| link.mut_args(|arg| but_region(arg, with_variable)))
-        .mut_subcommand("trace", |trace| trace.mut_args(|arg| but_region(arg, with_variable)))
+        .mut_subcommand("env", |env| env.mut_args(|arg| of_client(arg, with_variable)))
+        .mut_subcommand("api", |api| api.mut_args(|arg| of_client(arg, with_variable)))
+        .mut_subcommand("link", |link| link.mut_args(|arg| of_client(arg, with_variable)))
+        .mut_subcommand("trace", |trace| trace.mut_args(|arg| of_client(arg, with_variable)))
 }
 
-fn but_region(arg: clap::Arg, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::Arg {
-    if arg.get_long() == Some("region") { arg } else { change(arg) }
+/// The same flags, as commands that look for a server mean them.
+fn of_client(arg: clap::Arg, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::Arg {
+    let help = match arg.get_long() {
+        // The client's, not the setting.
+        Some("region") => return arg,
+        Some("listen") => {
+            "Where the server is, its host a name or an address [default: what it left in the data directory, else \
+             127.0.0.1:4580]"
+        }
+        Some("data") => "The server's data directory [default: the user's data directory]",
+        Some("memory") => "The server keeps nothing: its key is the one given with --root-key",
+        Some("root-key") => "Access key to sign with [default: the one kept in the data directory]",
+        Some("account") => "Account id of that key [default: the server's]",
+        _ => return change(arg),
+    };
+    change(arg.help(help))
+}
+
+/// The command line for completions, which offer the actions there are. Not for reading: any action may be called.
+pub fn with_actions() -> clap::Command {
+    let names = causeway_operations::all().map(|entry| entry.declaration.name);
+    let actions = clap::builder::PossibleValuesParser::new(names);
+    command().mut_subcommand("api", |api| api.mut_arg("action", |arg| arg.value_parser(actions)))
 }
 
 /// Reads the command line; on wrong usage says so and exits with 2.
@@ -326,6 +352,26 @@ mod tests {
             );
             assert!(help.contains(&key.variable()), "{key:?} in {help}");
         }
+    }
+
+    #[test]
+    fn client_commands_say_what_their_flags_mean_to_them() {
+        let mut command = command();
+        for name in ["api", "env", "trace", "link"] {
+            let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
+            assert!(help.contains("Where the server is, its host a name"), "{help}");
+            assert!(help.contains("[env: CAUSEWAY_LISTEN]") && !help.contains("port 0"), "{help}");
+        }
+    }
+
+    #[test]
+    fn completions_offer_the_actions() {
+        let command = with_actions();
+        let api = command.find_subcommand("api").unwrap();
+        let action = api.get_arguments().find(|arg| arg.get_id() == "action").unwrap();
+        let offered = action.get_possible_values();
+        assert!(offered.iter().any(|value| value.get_name() == "CreateRouteEntries"));
+        assert_eq!(offered.len(), causeway_operations::all().count());
     }
 
     #[test]

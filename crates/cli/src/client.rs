@@ -52,6 +52,10 @@ pub fn call(
         post = post.header(name, value);
     }
     let mut answer = post.header("accept", "application/json").send_empty().map_err(|fault| {
+        let fault = match fault {
+            ureq::Error::Io(fault) => fault.to_string(),
+            other => other.to_string(),
+        };
         anyhow!(
             "cannot reach a server at {endpoint}: {fault}\nStart one with `causeway serve`, or say where it is with \
              --listen ADDR:PORT or --data DIR."

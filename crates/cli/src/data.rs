@@ -1,4 +1,6 @@
-//! What the data directory holds besides state: the root key, and where the running server is.
+//! What the data directory holds besides state: the root key, the account, and where the running server is.
+
+pub mod account;
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -13,13 +15,18 @@ use crate::settings::AccessKey;
 const ROOT_KEY_FILE: &str = "root-key.json";
 const SERVER_FILE: &str = "server.json";
 
+const KEY_REMEDY: &str = "remove it to have a new key made, or give --root-key ID:SECRET";
+const SERVER_REMEDY: &str =
+    "give --listen ADDR:PORT and --root-key ID:SECRET; a server that starts writes it anew";
+
 /// Makes the directory, for its owner only.
 pub fn make(directory: &Path) -> anyhow::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .with_context(|| format!("cannot make the data directory {}", directory.display()))
+    DirBuilder::new().recursive(true).mode(0o700).create(directory).with_context(|| {
+        let directory = directory.display();
+        format!(
+            "cannot make the data directory {directory} (--data DIR chooses another, --memory none)"
+        )
+    })
 }
 
 #[derive(Deserialize, Serialize)]
@@ -32,7 +39,7 @@ struct KeptKey {
 /// The root key kept in the directory, if one was made.
 pub fn root_key(directory: &Path) -> anyhow::Result<Option<AccessKey>> {
     let path = directory.join(ROOT_KEY_FILE);
-    let Some(kept) = read_json::<KeptKey>(&path)? else { return Ok(None) };
+    let Some(kept) = read_json::<KeptKey>(&path, KEY_REMEDY)? else { return Ok(None) };
     let mode = fs::metadata(&path).map(|metadata| metadata.permissions().mode());
     if mode.is_ok_and(|mode| mode & 0o077 != 0) {
         tracing::warn!(path = %path.display(), "others can read the root key; run chmod 600 on it");
@@ -53,12 +60,18 @@ pub struct RunningServer {
     pub address: std::net::SocketAddr,
     /// The certificate of the authority that vouches for it.
     pub ca: Option<PathBuf>,
+    /// The account it serves; none if an older server wrote this.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// The regions it serves; none if an older server wrote this.
+    #[serde(default)]
+    pub regions: Vec<String>,
 }
 
 impl RunningServer {
     /// The server that runs on this directory, if it said so.
     pub fn read(directory: &Path) -> anyhow::Result<Option<Self>> {
-        read_json(&directory.join(SERVER_FILE))
+        read_json(&directory.join(SERVER_FILE), SERVER_REMEDY)
     }
 
     /// Says where the server is.
@@ -74,24 +87,34 @@ impl RunningServer {
     }
 }
 
-fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Option<T>> {
-    let text = match fs::read_to_string(path) {
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other.with_context(|| format!("cannot read {}", path.display()))?,
-    };
-    let value =
-        serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()))?;
+fn read_json<T: for<'a> Deserialize<'a>>(path: &Path, remedy: &str) -> anyhow::Result<Option<T>> {
+    let Some(text) = read(path, remedy)? else { return Ok(None) };
+    let value = serde_json::from_str(&text)
+        .with_context(|| format!("{} is damaged ({remedy})", path.display()))?;
     Ok(Some(value))
 }
 
-/// Through a file beside it, so that no reader sees half of it.
+/// The text of a file, if it is there; `remedy` completes what is said of one that cannot be read.
+fn read(path: &Path, remedy: &str) -> anyhow::Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => {
+            other.map(Some).with_context(|| format!("cannot read {} ({remedy})", path.display()))
+        }
+    }
+}
+
 fn write_json(path: &Path, value: &impl Serialize, mode: u32) -> anyhow::Result<()> {
+    write(path, &serde_json::to_string_pretty(value)?, mode)
+}
+
+/// Through a file beside it, so that no reader sees half of it.
+fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     let write = || -> io::Result<()> {
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(true).mode(mode).open(&draft)?;
-        serde_json::to_writer_pretty(&mut file, value)?;
-        file.write_all(b"\n")?;
+        writeln!(file, "{text}")?;
         file.sync_all()?;
         fs::rename(&draft, path)
     };
@@ -119,7 +142,12 @@ mod tests {
     #[test]
     fn a_running_server_is_found_until_it_is_gone() {
         let directory = tempfile::tempdir().unwrap();
-        let server = RunningServer { address: "127.0.0.1:41".parse().unwrap(), ca: None };
+        let server = RunningServer {
+            address: "127.0.0.1:41".parse().unwrap(),
+            ca: None,
+            account: Some("1111222233334444".into()),
+            regions: vec!["eu-west-1".into()],
+        };
         server.write(directory.path()).unwrap();
         assert_eq!(RunningServer::read(directory.path()).unwrap(), Some(server));
         RunningServer::remove(directory.path());
@@ -127,10 +155,28 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_named() {
+    fn what_an_older_server_wrote_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let older = r#"{"address": "127.0.0.1:41", "ca": "/ca.pem"}"#;
+        fs::write(directory.path().join("server.json"), older).unwrap();
+        let server = RunningServer::read(directory.path()).unwrap().unwrap();
+        assert_eq!((server.account, server.regions.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_named_with_the_next_step() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("root-key.json"), "{").unwrap();
         let fault = format!("{:#}", root_key(directory.path()).unwrap_err());
-        assert!(fault.contains("root-key.json is damaged"), "{fault}");
+        assert!(fault.contains("root-key.json is damaged (remove it to have a new key"), "{fault}");
+        fs::write(directory.path().join("server.json"), "{").unwrap();
+        let fault = format!("{:#}", RunningServer::read(directory.path()).unwrap_err());
+        assert!(fault.contains("server.json is damaged (give --listen ADDR:PORT and"), "{fault}");
+        fs::remove_file(directory.path().join("server.json")).unwrap();
+        fs::create_dir(directory.path().join("server.json")).unwrap();
+        let fault = format!("{:#}", RunningServer::read(directory.path()).unwrap_err());
+        assert!(fault.contains("server.json (give --listen ADDR:PORT and"), "{fault}");
+        let fault = format!("{:#}", make(&directory.path().join("root-key.json/a")).unwrap_err());
+        assert!(fault.contains("(--data DIR chooses another, --memory none)"), "{fault}");
     }
 }

@@ -19,6 +19,18 @@ pub fn text(format: EnvFormat, target: &Target) -> String {
     }
 }
 
+/// What the variables do not reach, for the person who reads standard error.
+pub fn note(format: EnvFormat, target: &Target) -> Option<String> {
+    let of_variables = matches!(format, EnvFormat::Shell | EnvFormat::Dotenv | EnvFormat::Json);
+    of_variables.then(|| {
+        format!(
+            "note: SDKs that take their endpoint in code (py-tea, node-tea, Go tea) read no variable for it: give them \
+             endpoint {:?}, protocol \"http\"",
+            target.endpoint()
+        )
+    })
+}
+
 fn shell(target: &Target) -> String {
     let mut text =
         String::from("# eval \"$(causeway env)\" points the clients of this shell at Causeway.\n");
@@ -28,9 +40,18 @@ fn shell(target: &Target) -> String {
         text.push_str(&format!("unset {name}\n"));
     }
     for (name, value) in variables(target) {
-        text.push_str(&format!("export {name}={}\n", quote::shell(&value)));
+        let value = match name.as_str() {
+            "NO_PROXY" | "no_proxy" => besides(&name, &value),
+            _ => quote::shell(&value),
+        };
+        text.push_str(&format!("export {name}={value}\n"));
     }
     text
+}
+
+/// The value, and what the variable held before: other hosts may need no proxy either.
+fn besides(name: &str, value: &str) -> String {
+    format!("\"{value}${{{name}:+,${name}}}\"")
 }
 
 fn dotenv(target: &Target) -> String {
@@ -54,7 +75,7 @@ fn aliyun(target: &Target) -> String {
          aliyun configure set --profile causeway --mode AK --region {region} \
          --access-key-id {id} --access-key-secret {secret}\n\
          export NO_PROXY={}\n",
-        quote::shell(&variables::no_proxy(target))
+        besides("NO_PROXY", &variables::no_proxy(target))
     )
 }
 

@@ -37,8 +37,8 @@ impl Greeting<'_> {
                 "data",
                 settings.directory().map_or("in memory".into(), |path| path.display().to_string()),
             ),
-            ("account", settings.account.clone()),
-            ("regions", settings.regions.len().to_string()),
+            ("account", settings.account().to_owned()),
+            ("regions", settings.regions().len().to_string()),
             ("access key", key.id.clone()),
         ];
         if self.key_is_new {
@@ -48,6 +48,11 @@ impl Greeting<'_> {
             TaskLength::Immediate => lines.push(("tasks", "immediate".into())),
             TaskLength::Manual => {
                 lines.push(("tasks", "manual: `causeway api CompleteTasks` ends them".into()))
+            }
+            TaskLength::AfterMs(_) if matches!(settings.clock, Clock::Frozen(_)) => {
+                let text =
+                    "do not end by themselves: the clock is frozen (CompleteTasks ends them)";
+                lines.push(("tasks", text.into()));
             }
             TaskLength::AfterMs(_) => {}
         }
@@ -67,7 +72,8 @@ pub fn exposure(address: SocketAddr) -> Option<String> {
     }
     Some(format!(
         "warning: {address} is reachable from other machines. Whoever holds a key rules the routes, and plain HTTP \
-         shows requests to the network. Listen on 127.0.0.1 unless that is intended."
+         shows requests to the network. Listen on 127.0.0.1 unless that is intended; --tls-name NAME has the \
+         certificate be for the name others use."
     ))
 }
 
@@ -110,11 +116,37 @@ mod tests {
     }
 
     #[test]
+    fn says_that_timed_tasks_wait_for_a_frozen_clock() {
+        let clock = [("clock", "frozen:2026-11-20T10:00:00Z")];
+        let frozen = "  tasks      do not end by themselves: the clock is frozen (CompleteTasks ends them)\n";
+        for (more, expected) in
+            [(None, frozen), (Some(("tasks", "immediate")), "  tasks      immediate\n")]
+        {
+            let layer =
+                clock.into_iter().chain(more).fold(Layer::default(), |layer, (name, value)| {
+                    layer.flag(Key(name), [value.to_owned()])
+                });
+            let settings = Sources(vec![layer]).resolve().unwrap();
+            let key = AccessKey { id: "the-id".into(), secret: "the-secret".into() };
+            let greeting = Greeting {
+                address: "127.0.0.1:4580".parse().unwrap(),
+                settings: &settings,
+                key: &key,
+                key_is_new: false,
+                ca: None,
+            };
+            assert!(greeting.text().contains(expected), "{}", greeting.text());
+        }
+    }
+
+    #[test]
     fn warns_beyond_loopback_only() {
         for (address, warns) in
             [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true), ("192.0.2.1:1", true)]
         {
-            assert_eq!(exposure(address.parse().unwrap()).is_some(), warns, "{address}");
+            let warning = exposure(address.parse().unwrap());
+            assert_eq!(warning.is_some(), warns, "{address}");
+            assert!(warning.is_none_or(|text| text.contains("--tls-name NAME")));
         }
     }
 }

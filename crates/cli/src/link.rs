@@ -25,7 +25,7 @@ pub fn call(arguments: &LinkArguments, target: &Target) -> anyhow::Result<Outcom
 
 fn outcome(reply: &Reply) -> anyhow::Result<Outcome> {
     if reply.status >= 400 {
-        return api::outcome(reply, false);
+        return api::outcome(reply, "SetLinkState", OWN_VERSION, false);
     }
     let body: Value =
         serde_json::from_str(&reply.body).context("the answer is not JSON: is this Causeway?")?;

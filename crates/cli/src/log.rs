@@ -1,5 +1,6 @@
 //! Where log events go: standard error, in colour only on a terminal.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -14,8 +15,8 @@ pub fn start(settings: &Settings) {
     let lines = fmt::layer().with_writer(stderr);
     let lines = match settings.log_format {
         LogFormat::Text => {
-            let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            lines.with_ansi(colour).boxed()
+            let no_color = std::env::var_os("NO_COLOR");
+            lines.with_ansi(in_colour(stderr().is_terminal(), no_color.as_deref())).boxed()
         }
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
@@ -23,6 +24,11 @@ pub fn start(settings: &Settings) {
     if let Err(fault) = started {
         tracing::debug!(%fault, "logging had started before");
     }
+}
+
+/// On a terminal, unless `NO_COLOR` holds anything (no-color.org).
+fn in_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 /// Our own events from `level` on; those of libraries only when they warn, or when someone is debugging.
@@ -36,6 +42,18 @@ mod tests {
     use tracing::Level;
 
     use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_whose_owner_did_not_refuse_it() {
+        for (is_terminal, no_color, expected) in [
+            (true, None, true),
+            (true, Some(""), true),
+            (true, Some("1"), false),
+            (false, None, false),
+        ] {
+            assert_eq!(in_colour(is_terminal, no_color.map(OsStr::new)), expected, "{no_color:?}");
+        }
+    }
 
     #[test]
     fn libraries_are_quieter_than_causeway() {

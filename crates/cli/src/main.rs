@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use api::Outcome;
+use api::{Call, Outcome};
 use arguments::{ApiArguments, Command, EnvArguments, LinkArguments, TraceArguments};
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
@@ -50,7 +50,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Trace(arguments) => trace_path(&arguments),
         Command::Link(arguments) => set_link(&arguments),
         Command::Completions { shell } => {
-            let mut command = arguments::command();
+            let mut command = arguments::with_actions();
             // Into memory first: the generator panics when its reader has gone.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command, "causeway", &mut script);
@@ -65,6 +65,9 @@ fn resolve(flags: Layer, config: Option<&Path>) -> Result<Settings, SettingsErro
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };
     let variables: BTreeMap<String, String> = std::env::vars_os().filter_map(text).collect();
+    for warning in settings::unknown_variables(&variables) {
+        eprintln!("{warning}");
+    }
     Sources::gather(flags, config, &variables)?.resolve()
 }
 
@@ -72,13 +75,20 @@ fn print_env(arguments: EnvArguments) -> anyhow::Result<ExitCode> {
     let EnvArguments { format, region, server } = arguments;
     let (flags, config) = server.into_layer();
     let target = Target::find(&resolve(flags, config.as_deref())?, region)?;
+    if let Some(note) = env::note(format, &target) {
+        eprintln!("{note}");
+    }
     print(&env::text(format, &target))
 }
 
 fn call_api(arguments: ApiArguments) -> anyhow::Result<ExitCode> {
-    let (flags, config) = arguments.server.clone().into_layer();
-    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
-    show(&api::call(&arguments, &target)?)
+    let call = Call::read(&arguments)?;
+    for warning in call.warnings() {
+        eprintln!("{warning}");
+    }
+    let (flags, config) = arguments.server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region)?;
+    show(&call.send(&target, arguments.json)?)
 }
 
 fn trace_path(arguments: &TraceArguments) -> anyhow::Result<ExitCode> {

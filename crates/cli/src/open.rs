@@ -52,8 +52,8 @@ impl Service for Calls {
 
 fn config(settings: &Settings, key: &AccessKey) -> Config {
     Config {
-        account: settings.account.clone(),
-        regions: settings.regions.clone(),
+        account: settings.account().to_owned(),
+        regions: settings.regions(),
         root_key: RootKey { id: key.id.clone(), secret: key.secret.clone() },
         seed: settings.seed,
         tasks: settings.tasks,

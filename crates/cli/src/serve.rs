@@ -1,7 +1,8 @@
 //! `causeway serve`: puts the parts together and runs them.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::settings::{AccessKey, Settings};
 /// Serves until SIGTERM or SIGINT, then lets requests in flight finish.
 pub fn serve(settings: &Settings) -> anyhow::Result<()> {
     log::start(settings);
+    let settings = &data::account::settle(settings)?;
     raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -55,11 +57,9 @@ async fn run<S: Service>(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     // First, because a taken port is the likeliest fault and nothing has been made yet.
-    let server = Server::bind(settings.listen()).await.with_context(|| {
-        format!(
-            "cannot listen on {}: is a server running there? --listen chooses another address, port 0 a free one",
-            settings.listen()
-        )
+    let server = Server::bind(settings.listen()).await.map_err(|fault| {
+        let advice = advice(fault.kind(), settings.listen());
+        anyhow::Error::new(fault).context(advice)
     })?;
     let address = server.address();
     if let Some(warning) = exposure(address) {
@@ -75,14 +75,20 @@ async fn run<S: Service>(
     if let Some(directory) = directory.filter(|_| key_is_new) {
         data::keep_root_key(directory, &key)?;
     }
+    if let Some(directory) = directory {
+        data::account::keep(directory, settings.account())?;
+    }
     let authority = authority(settings)?;
     let ip = address.ip();
-    let names = if ip.is_unspecified() { vec![] } else { vec![ip.to_canonical().to_string()] };
+    let mut names = if ip.is_unspecified() { vec![] } else { vec![ip.to_canonical().to_string()] };
+    names.extend(settings.tls_names.iter().cloned());
     let tls = authority.server_config(&names)?;
 
     let ca = settings.ca_file.as_deref().or(authority.path());
     if let Some(directory) = directory {
-        RunningServer { address, ca: ca.map(absolute) }.write(directory)?;
+        let account = Some(settings.account().to_owned());
+        let regions = settings.regions();
+        RunningServer { address, ca: ca.map(absolute), account, regions }.write(directory)?;
     }
     let greeting = Greeting { address, settings, key: &key, key_is_new, ca };
     writeln!(output, "{}Ready.", greeting.text()).context("cannot write to standard output")?;
@@ -96,6 +102,23 @@ async fn run<S: Service>(
         tracing::warn!(connections = stopped.cut_off, "stopped; some requests were cut off");
     }
     Ok(())
+}
+
+/// What to say of an address that cannot be listened on.
+fn advice(kind: ErrorKind, address: SocketAddr) -> String {
+    let advice = match kind {
+        ErrorKind::AddrInUse => {
+            "is a server running there? --listen chooses another address, port 0 a free one"
+        }
+        ErrorKind::PermissionDenied if address.port() < 1024 => {
+            "ports below 1024 need privileges; --listen chooses another"
+        }
+        ErrorKind::AddrNotAvailable => {
+            "no interface of this machine has this address; --listen 0.0.0.0:PORT takes all there are"
+        }
+        _ => "--listen chooses another address",
+    };
+    format!("cannot listen on {address}: {advice}")
 }
 
 /// The key told, the key kept, or a new one; and whether it is new.

@@ -5,6 +5,7 @@ pub mod key;
 mod layer;
 mod regions;
 mod resolve;
+mod unknown;
 mod value;
 
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ use tracing_subscriber::filter::LevelFilter;
 pub use access_key::AccessKey;
 pub use key::Key;
 pub use layer::{Layer, Sources};
+pub use unknown::unknown_variables;
+pub use value::account as account_id;
 
 /// Everything `serve` can be told, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +30,10 @@ pub struct Settings {
     pub storage: Storage,
     /// The root access key; none when one is to be made and kept.
     pub root_key: Option<AccessKey>,
-    /// The account, sixteen digits.
-    pub account: String,
-    /// The regions served, in the order given.
-    pub regions: Vec<String>,
+    /// The account, sixteen digits; none when nobody said.
+    pub account: Option<String>,
+    /// The regions served, in the order given; none when nobody said.
+    pub regions: Option<Vec<String>>,
     /// Decides identifiers; none for a random one.
     pub seed: Option<u64>,
     /// How long asynchronous work takes.
@@ -49,6 +52,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Where to write a copy of the certificate authority's certificate.
     pub ca_file: Option<PathBuf>,
+    /// More names of hosts, or addresses, the listener's certificate is for.
+    pub tls_names: Vec<String>,
 }
 
 /// Where state is kept.
@@ -101,9 +106,13 @@ impl Settings {
         }
     }
 
-    /// The region clients are told to use: `cn-hangzhou` when it is served.
-    pub fn client_region(&self) -> &str {
-        let usual = self.regions.iter().find(|region| *region == "cn-hangzhou");
-        usual.or(self.regions.first()).map_or("cn-hangzhou", String::as_str)
+    /// The account served.
+    pub fn account(&self) -> &str {
+        self.account.as_deref().unwrap_or("1234567890123456")
+    }
+
+    /// The regions served; the first is the one clients use unless told.
+    pub fn regions(&self) -> Vec<String> {
+        self.regions.clone().unwrap_or_else(|| regions::DEFAULT_REGIONS.map(str::to_owned).to_vec())
     }
 }

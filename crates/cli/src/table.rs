@@ -5,12 +5,16 @@ use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
+/// The widest table, in characters, where there is no terminal to measure.
+const WIDEST_PIPED: usize = 200;
+
 /// The width of the terminal standard output is, if it is one.
 pub fn terminal_width() -> Option<u16> {
     Table::new().width()
 }
 
-/// Renders an answer. Lists too wide for `width` are shown item by item.
+/// Renders an answer. Lists too wide for `width` are shown item by item; without a terminal also those whose rows
+/// hold objects.
 pub fn render(answer: &Value, width: Option<u16>) -> String {
     let Some(object) = answer.as_object() else { return format!("{}\n", cell(answer)) };
     let mut page = Page::default();
@@ -18,7 +22,9 @@ pub fn render(answer: &Value, width: Option<u16>) -> String {
     let mut text = pairs(&page.pairs);
     for (title, items) in &page.lists {
         text.push_str(&format!("\n{title} ({})\n", items.len()));
-        text.push_str(&list(items, width));
+        if !items.is_empty() {
+            text.push_str(&list(items, width));
+        }
     }
     text
 }
@@ -36,7 +42,8 @@ impl<'a> Page<'a> {
             let name = format!("{prefix}{name}");
             match value {
                 Value::Object(inner) => self.read(inner, &format!("{name}.")),
-                Value::Array(items) if items.iter().any(Value::is_object) => {
+                // An empty list has no kind: that there is none is what it says.
+                Value::Array(items) if items.is_empty() || items.iter().any(Value::is_object) => {
                     self.lists.push((name, items.iter().filter_map(Value::as_object).collect()));
                 }
                 _ => self.pairs.push((name, cell(value))),
@@ -59,11 +66,28 @@ fn list(items: &[&Object], width: Option<u16>) -> String {
     }
     let text = trimmed(&table);
     let natural_width = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-    if width.is_none_or(|width| natural_width <= usize::from(width)) {
+    let fits = match width {
+        Some(width) => natural_width <= usize::from(width),
+        None => natural_width <= WIDEST_PIPED && !items.iter().any(|item| holds_objects(item)),
+    };
+    if fits {
         return text;
     }
     let blocks: Vec<String> = items.iter().map(|item| block(item)).collect();
     blocks.join("\n")
+}
+
+/// Whether a cell of this row would be JSON.
+fn holds_objects(item: &Object) -> bool {
+    let deep = |value: &Value| value.is_object() || value.is_array();
+    item.values().any(|value| match value {
+        Value::Array(items) => items.iter().any(deep),
+        Value::Object(object) => match object.values().next() {
+            Some(Value::Array(items)) if object.len() == 1 => items.iter().any(deep),
+            inner => inner.is_some(),
+        },
+        _ => false,
+    })
 }
 
 /// One item of a list, name by name.
@@ -155,8 +179,22 @@ VpcId  CidrBlock      IsDefault  RouterTableIds  Tags
 vpc-1  10.0.0.0/8     false      vtb-1, vtb-2
 vpc-2  172.16.0.0/12  true                       [{"Key":"a","Value":"b"}]
 "#;
-        assert_eq!(render(&answer(), None), expected);
         assert_eq!(render(&answer(), Some(200)), expected);
+    }
+
+    #[test]
+    fn an_empty_list_is_counted() {
+        let text = render(&json!({"TotalCount": 0, "Vpcs": {"Vpc": []}}), None);
+        assert_eq!(text, "TotalCount  0\n\nVpcs.Vpc (0)\n");
+    }
+
+    #[test]
+    fn without_a_terminal_rows_with_objects_and_wide_ones_are_shown_item_by_item() {
+        assert_eq!(render(&answer(), None), render(&answer(), Some(40)));
+        let plain = |name: String| render(&json!({"List": [{"Id": "a", "Name": name}]}), None);
+        assert_eq!(plain("b".into()), "\nList (1)\nId  Name\na   b\n");
+        let wide = "b".repeat(200);
+        assert_eq!(plain(wide.clone()), format!("\nList (1)\nId    a\nName  {wide}\n"));
     }
 
     #[test]

@@ -39,13 +39,19 @@ impl Target {
             }
             (None, None) => Settings::DEFAULT_LISTEN,
         };
-        let ca = settings.ca_file.clone().or(running.and_then(|running| running.ca));
+        let address = reachable(address);
+        // What the directory's server says of itself says nothing of another one.
+        let running = running.filter(|running| reachable(running.address) == address);
+        let account = account(settings, running.as_ref())?;
+        let served = running.as_ref().map(|running| running.regions.clone());
+        let served = served.filter(|regions| settings.regions.is_none() && !regions.is_empty());
+        let first = served.unwrap_or_else(|| settings.regions()).swap_remove(0);
         Ok(Self {
-            address: reachable(address),
+            address,
             key: key(settings)?,
-            account: settings.account.clone(),
-            region: region.unwrap_or_else(|| settings.client_region().to_owned()),
-            ca,
+            account,
+            region: region.unwrap_or(first),
+            ca: settings.ca_file.clone().or(running.and_then(|running| running.ca)),
         })
     }
 
@@ -53,6 +59,16 @@ impl Target {
     pub fn endpoint(&self) -> String {
         self.address.to_string()
     }
+}
+
+/// The account told, the running server's, the one the state is of, or the usual one.
+fn account(settings: &Settings, running: Option<&RunningServer>) -> anyhow::Result<String> {
+    let said = settings.account.clone().or_else(|| running?.account.clone());
+    if let Some(account) = said {
+        return Ok(account);
+    }
+    let kept = settings.directory().map(data::account::kept).transpose()?.flatten();
+    Ok(kept.unwrap_or_else(|| settings.account().to_owned()))
 }
 
 /// A server that listens everywhere is reached over loopback.
@@ -97,6 +113,17 @@ mod tests {
         Sources::gather(layer, None, &BTreeMap::new()).unwrap().resolve().unwrap()
     }
 
+    const ACCOUNT: &str = "1111222233334444";
+
+    fn running(address: &str, ca: Option<PathBuf>) -> RunningServer {
+        RunningServer {
+            address: address.parse().unwrap(),
+            ca,
+            account: Some(ACCOUNT.into()),
+            regions: vec!["eu-west-1".into(), "cn-hangzhou".into()],
+        }
+    }
+
     #[test]
     fn the_data_directory_tells_address_key_and_certificate() {
         let directory = tempfile::tempdir().unwrap();
@@ -104,30 +131,46 @@ mod tests {
         let key = AccessKey::random().unwrap();
         data::keep_root_key(directory.path(), &key).unwrap();
         let ca = Some(PathBuf::from("/ca.pem"));
-        let server = RunningServer { address: "0.0.0.0:5000".parse().unwrap(), ca: ca.clone() };
+        let server = running("0.0.0.0:5000", ca.clone());
         server.write(directory.path()).unwrap();
         for listen in [&[][..], &[("listen", "127.0.0.1:0")]] {
             let pairs = [&[("data", path)], listen].concat();
             let target = Target::find(&settings(&pairs), None).unwrap();
             assert_eq!(target.endpoint(), "127.0.0.1:5000");
             assert_eq!((&target.key, &target.ca), (&key, &ca));
-            assert_eq!(target.region, "cn-hangzhou");
+            assert_eq!((target.region.as_str(), target.account.as_str()), ("eu-west-1", ACCOUNT));
         }
     }
 
     #[test]
     fn what_is_told_wins_over_what_is_found() {
         let directory = tempfile::tempdir().unwrap();
-        let server = RunningServer { address: "127.0.0.1:5000".parse().unwrap(), ca: None };
+        let server = running("127.0.0.1:5000", Some("/ca.pem".into()));
         server.write(directory.path()).unwrap();
         let pairs = [
             ("data", directory.path().to_str().unwrap()),
             ("listen", "[::]:6000"),
             ("root-key", "id:secret"),
         ];
-        let target = Target::find(&settings(&pairs), Some("eu-west-1".into())).unwrap();
+        let target = Target::find(&settings(&pairs), Some("us-east-1".into())).unwrap();
         assert_eq!(target.endpoint(), "[::1]:6000");
-        assert_eq!((target.key.id.as_str(), target.region.as_str()), ("id", "eu-west-1"));
+        assert_eq!((target.key.id.as_str(), target.region.as_str()), ("id", "us-east-1"));
+        // Another server: what the one of this directory says is not about it.
+        assert_eq!((target.account.as_str(), target.ca), ("1234567890123456", None));
+
+        let pairs = [&pairs[..1], &[("root-key", "a:b"), ("region", "cn-a,cn-b")]].concat();
+        assert_eq!(Target::find(&settings(&pairs), None).unwrap().region, "cn-a");
+        let pairs = [&pairs[..], &[("account", "5555666677778888")]].concat();
+        let target = Target::find(&settings(&pairs), None).unwrap();
+        assert_eq!(target.account, "5555666677778888");
+    }
+
+    #[test]
+    fn a_stopped_server_still_has_its_account() {
+        let directory = tempfile::tempdir().unwrap();
+        data::account::keep(directory.path(), ACCOUNT).unwrap();
+        let pairs = [("data", directory.path().to_str().unwrap()), ("root-key", "a:b")];
+        assert_eq!(Target::find(&settings(&pairs), None).unwrap().account, ACCOUNT);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn parameters(arguments: &TraceArguments, target: &Target) -> Parameters {
 
 fn outcome(reply: &Reply, as_json: bool) -> anyhow::Result<(Outcome, bool)> {
     if reply.status >= 400 {
-        return Ok((api::outcome(reply, as_json)?, true));
+        return Ok((api::outcome(reply, "TracePath", OWN_VERSION, as_json)?, true));
     }
     let body: Value =
         serde_json::from_str(&reply.body).context("the answer is not JSON: is this Causeway?")?;

@@ -86,4 +86,5 @@ fn a_server_that_is_not_there_is_explained() {
     let text = fault.to_string();
     assert!(text.starts_with(&format!("cannot reach a server at {address}")), "{text}");
     assert!(text.contains("`causeway serve`"), "{text}");
+    assert!(text.contains("refused") && !text.contains("io:"), "{text}");
 }

@@ -27,11 +27,36 @@ fn the_shell_learns_what_every_client_reads() {
         "export ALICLOUD_CLIENT_SCHEME=HTTP",
         "export ACCESS_KEY_ID=test-ak",
         // clients.md section 4.4
-        "export NO_PROXY=localhost,127.0.0.1,::1",
+        r#"export NO_PROXY="localhost,127.0.0.1,::1${NO_PROXY:+,$NO_PROXY}""#,
+        r#"export no_proxy="localhost,127.0.0.1,::1${no_proxy:+,$no_proxy}""#,
         "unset ALIBABA_CLOUD_SECURITY_TOKEN",
         "export NODE_EXTRA_CA_CERTS=/data/ca.pem",
     ] {
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn a_shell_keeps_the_hosts_that_needed_no_proxy() {
+    let lines = text(EnvFormat::Shell, &target());
+    let line = lines.lines().find(|line| line.starts_with("export NO_PROXY=")).unwrap();
+    for (before, after) in
+        [("", "localhost,127.0.0.1,::1"), ("a.lan", "localhost,127.0.0.1,::1,a.lan")]
+    {
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(format!("{line}; printf %s \"$NO_PROXY\"")).env("NO_PROXY", before);
+        assert_eq!(String::from_utf8(shell.output().unwrap().stdout).unwrap(), after);
+    }
+}
+
+#[test]
+fn who_reads_no_variable_is_told_apart() {
+    for format in [EnvFormat::Shell, EnvFormat::Dotenv, EnvFormat::Json] {
+        let note = note(format, &target()).unwrap();
+        assert!(note.contains("endpoint \"127.0.0.1:8080\", protocol \"http\""), "{note}");
+    }
+    for format in [EnvFormat::Terraform, EnvFormat::Aliyun] {
+        assert_eq!(note(format, &target()), None);
     }
 }
 

@@ -56,6 +56,8 @@ fn a_first_start_shows_the_secret_and_later_ones_do_not() {
     let first = run_once(&settings, move || {
         let running = RunningServer::read(&seen).unwrap().expect("server.json while it runs");
         assert_eq!(running.ca.as_deref(), Some(seen.join("ca.pem").as_path()));
+        assert_eq!(running.account.as_deref(), Some("1234567890123456"));
+        assert_eq!(running.regions.first().map(String::as_str), Some("cn-hangzhou"));
         let mut stream = TcpStream::connect(running.address).unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
@@ -101,6 +103,7 @@ fn a_start_that_fails_keeps_no_key() {
     let fault = runtime.block_on(run(&settings, open, &mut Vec::new(), async {})).unwrap_err();
     assert_eq!(fault.to_string(), "the disk is on fire");
     assert_eq!(data::root_key(&path).unwrap(), None);
+    assert_eq!(data::account::kept(&path).unwrap(), None);
 }
 
 #[test]
@@ -109,5 +112,46 @@ fn a_taken_port_is_explained() {
     let address = holder.local_addr().unwrap().to_string();
     let settings = settings(&[("memory", "true"), ("listen", &address)]);
     let fault = run_once(&settings, || {}).unwrap_err().to_string();
-    assert!(fault.starts_with(&format!("cannot listen on {address}")), "{fault}");
+    assert!(fault.starts_with(&format!("cannot listen on {address}: is a server")), "{fault}");
+}
+
+#[test]
+fn only_a_taken_port_asks_for_a_server() {
+    let text = |kind, address: &str| advice(kind, address.parse().unwrap());
+    assert!(text(ErrorKind::AddrInUse, "127.0.0.1:1").contains("is a server running there?"));
+    for (kind, address, part) in [
+        (ErrorKind::PermissionDenied, "127.0.0.1:80", "ports below 1024 need privileges"),
+        (ErrorKind::PermissionDenied, "127.0.0.1:8080", ": --listen chooses another address"),
+        (
+            ErrorKind::AddrNotAvailable,
+            "192.0.2.1:1",
+            "no interface of this machine has this address",
+        ),
+    ] {
+        let text = text(kind, address);
+        assert!(text.contains(part) && !text.contains("is a server"), "{text}");
+    }
+}
+
+#[test]
+fn an_address_of_another_machine_is_explained() {
+    // TEST-NET-1 (RFC 5737): no interface has it.
+    let settings = settings(&[("memory", "true"), ("listen", "192.0.2.1:0")]);
+    let fault = run_once(&settings, || {}).unwrap_err().to_string();
+    assert!(fault.contains("no interface of this machine has this address"), "{fault}");
+}
+
+#[test]
+fn the_certificate_is_also_for_the_names_told() {
+    let settings = settings(&[
+        ("memory", "true"),
+        ("listen", "127.0.0.1:0"),
+        ("root-key", "id:hush"),
+        ("tls-name", "causeway.lan"),
+    ]);
+    // rcgen takes a name apart before it signs: one it cannot encode is a fault, so it arrived there.
+    assert!(run_once(&settings, || {}).is_ok());
+    let odd = Settings { tls_names: vec!["kausewä.lan".into()], ..settings };
+    let fault = run_once(&odd, || {}).unwrap_err().to_string();
+    assert!(fault.contains("cannot make a certificate"), "{fault}");
 }

@@ -17,7 +17,7 @@ impl Key {
 
     /// Whether it takes several values.
     pub fn is_list(self) -> bool {
-        self == REGION || self == QUOTA
+        [REGION, QUOTA, TLS_NAME].contains(&self)
     }
 
     /// The setting of that name.
@@ -47,9 +47,10 @@ pub const QUOTA: Key = Key("quota");
 pub const LOG: Key = Key("log");
 pub const LOG_FORMAT: Key = Key("log-format");
 pub const CA_FILE: Key = Key("ca-file");
+pub const TLS_NAME: Key = Key("tls-name");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: [Key; 16] = [
     LISTEN,
     DATA,
     MEMORY,
@@ -65,6 +66,7 @@ pub const KEYS: [Key; 15] = [
     LOG,
     LOG_FORMAT,
     CA_FILE,
+    TLS_NAME,
 ];
 
 #[cfg(test)]

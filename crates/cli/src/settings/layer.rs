@@ -101,9 +101,9 @@ impl Sources {
         variables: &BTreeMap<String, String>,
     ) -> Result<Self, SettingsError> {
         let named = variables.get("CAUSEWAY_CONFIG").filter(|text| !text.is_empty());
-        let path = config.or(named.map(Path::new));
+        let path = config.or(named.map(Path::new)).map(super::resolve::at_home).transpose()?;
         let mut layers = vec![flags, Layer::of_environment(variables)];
-        if let Some(path) = path {
+        if let Some(path) = &path {
             let text = std::fs::read_to_string(path).map_err(|fault| {
                 SettingsError(format!(
                     "cannot read the configuration file {}: {fault}",

@@ -1,18 +1,16 @@
 //! From what the sources say to checked settings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::key::{
     ACCOUNT, ALLOW_SUPERNET, CA_FILE, CLOCK, DATA, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA,
-    REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS,
+    REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS, TLS_NAME,
 };
 use super::layer::Sources;
-use super::regions::DEFAULT_REGIONS;
 use super::{Clock, LogFormat, Settings, SettingsError, Storage, value};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
-const DEFAULT_ACCOUNT: &str = "1234567890123456";
 const DEFAULT_TASKS: TaskLength = TaskLength::AfterMs(150);
 
 pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
@@ -20,7 +18,7 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         listen: read(sources, LISTEN, value::listen)?,
         storage: storage(sources)?,
         root_key: root_key(sources)?,
-        account: read(sources, ACCOUNT, value::account)?.unwrap_or_else(|| DEFAULT_ACCOUNT.into()),
+        account: read(sources, ACCOUNT, value::account)?,
         regions: regions(sources)?,
         seed: read(sources, SEED, value::seed)?,
         tasks: read(sources, TASKS, value::tasks)?.unwrap_or(DEFAULT_TASKS),
@@ -32,6 +30,7 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         log: read(sources, LOG, value::log)?.unwrap_or(LevelFilter::INFO),
         log_format: read(sources, LOG_FORMAT, value::log_format)?.unwrap_or(LogFormat::Text),
         ca_file: read(sources, CA_FILE, path)?,
+        tls_names: tls_names(sources)?,
     })
 }
 
@@ -60,21 +59,38 @@ fn root_key(sources: &Sources) -> Result<Option<super::AccessKey>, SettingsError
     })
 }
 
-fn path(text: &str) -> Result<PathBuf, value::Problem> {
-    if text.is_empty() { Err("is not a path".into()) } else { Ok(text.into()) }
+/// A path whose `~/` is the home directory.
+pub fn at_home(named: &Path) -> Result<PathBuf, SettingsError> {
+    // What is not Unicode has no tilde that anyone could mean.
+    let Some(text) = named.to_str() else { return Ok(named.to_owned()) };
+    path(text).map_err(|problem| SettingsError(format!("configuration file: {text:?} {problem}")))
 }
 
-fn regions(sources: &Sources) -> Result<Vec<String>, SettingsError> {
-    let Some((_, said)) = sources.strongest(REGION) else {
-        return Ok(DEFAULT_REGIONS.map(str::to_owned).to_vec());
-    };
+fn path(text: &str) -> Result<PathBuf, value::Problem> {
+    let home = directories::BaseDirs::new();
+    value::path(text, home.as_ref().map(directories::BaseDirs::home_dir))
+}
+
+fn regions(sources: &Sources) -> Result<Option<Vec<String>>, SettingsError> {
+    let Some((_, said)) = sources.strongest(REGION) else { return Ok(None) };
     let regions = value::regions(&said.values).map_err(|(region, problem)| {
         SettingsError(format!("{}: {region:?} {problem}", said.place))
     })?;
     if regions.is_empty() {
         return Err(SettingsError(format!("{}: name one region at least", said.place)));
     }
-    Ok(regions)
+    Ok(Some(regions))
+}
+
+fn tls_names(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let Some((_, said)) = sources.strongest(TLS_NAME) else { return Ok(Vec::new()) };
+    let names = said.values.iter().flat_map(|values| values.split(',')).map(str::trim);
+    names
+        .map(|name| {
+            value::tls_name(name)
+                .map_err(|problem| SettingsError(format!("{}: {name:?} {problem}", said.place)))
+        })
+        .collect()
 }
 
 fn quotas(sources: &Sources) -> Result<Quotas, SettingsError> {

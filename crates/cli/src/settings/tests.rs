@@ -71,6 +71,7 @@ fn every_setting_is_read_from_the_file() {
         log = "debug"
         log-format = "json"
         ca-file = "/tmp/ca.pem"
+        tls-name = ["causeway.lan", "192.0.2.7"]
         "#,
     )
     .unwrap();
@@ -78,8 +79,8 @@ fn every_setting_is_read_from_the_file() {
         listen: Some("[::1]:0".parse().unwrap()),
         storage: Storage::Directory("/srv/causeway".into()),
         root_key: Some("id:secret".parse().unwrap()),
-        account: "1111222233334444".into(),
-        regions: vec!["cn-beijing".into(), "eu-west-1".into()],
+        account: Some("1111222233334444".into()),
+        regions: Some(vec!["cn-beijing".into(), "eu-west-1".into()]),
         seed: Some(7),
         tasks: TaskLength::Manual,
         clock: Clock::Frozen("2026-11-20T10:00:00Z".parse().unwrap()),
@@ -89,6 +90,7 @@ fn every_setting_is_read_from_the_file() {
         log: LevelFilter::DEBUG,
         log_format: LogFormat::Json,
         ca_file: Some("/tmp/ca.pem".into()),
+        tls_names: vec!["causeway.lan".into(), "192.0.2.7".into()],
     };
     assert_eq!(read, expected);
 }
@@ -121,6 +123,7 @@ fn messages_name_the_place_and_the_way_out() {
         (&[("quota", "vpcs")], &[], "", ["--quota: \"vpcs\"", "NAME=LIMIT"]),
         (&[("quota", "cats=3")], &[], "", ["--quota: \"cats=3\"", "custom-routes-per-table"]),
         (&[], &[("CAUSEWAY_QUOTA", "vpcs=1,vpcs=x")], "", ["CAUSEWAY_QUOTA", "whole number"]),
+        (&[("tls-name", "a b")], &[], "", ["--tls-name: \"a b\"", "causeway.lan"]),
         (&[("clock", "noon")], &[], "", ["--clock: \"noon\"", "frozen:2026"]),
     ] {
         let message = settings(flag_pairs, variable_pairs, toml).unwrap_err();

@@ -1,6 +1,7 @@
 //! How each setting's text is read. Errors complete the sentence "<place>: <text> ...".
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
 
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
@@ -10,12 +11,58 @@ use super::{Clock, LogFormat};
 /// What is wrong with a text, and what to write instead.
 pub type Problem = String;
 
-/// `ADDRESS:PORT`; `localhost` is the IPv4 loopback address.
+/// `HOST:PORT`, the host an address or a name; `localhost` is the IPv4 loopback address.
 pub fn listen(text: &str) -> Result<SocketAddr, Problem> {
+    // An IPv4 address where there is one: names of this machine often have both, and servers listen on the first.
+    let resolve = |host: &str, port: u16| {
+        let found: Vec<SocketAddr> = (host, port).to_socket_addrs().ok()?.collect();
+        found.iter().find(|address| address.is_ipv4()).or(found.first()).copied()
+    };
+    listen_by(text, resolve)
+}
+
+fn listen_by(
+    text: &str,
+    resolve: impl Fn(&str, u16) -> Option<SocketAddr>,
+) -> Result<SocketAddr, Problem> {
     let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    numeric.as_deref().unwrap_or(text).parse().map_err(|_| {
-        "is not ADDRESS:PORT; write for example 127.0.0.1:4580, [::1]:4580, or port 0 for a free one".into()
-    })
+    if let Ok(address) = numeric.as_deref().unwrap_or(text).parse() {
+        return Ok(address);
+    }
+    let problem = "is not ADDRESS:PORT; write for example 127.0.0.1:4580, [::1]:4580, or port 0 for a free one";
+    let (host, port) = text.rsplit_once(':').ok_or(problem)?;
+    let port = port.parse().map_err(|_| problem)?;
+    if !is_host(host) {
+        return Err(problem.into());
+    }
+    resolve(host, port).ok_or_else(|| "names a host that is not found; give its address".into())
+}
+
+fn is_host(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    // A last label of digits would be a mistyped address.
+    let last = text.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    text.bytes().all(plain) && last.bytes().any(|byte| !byte.is_ascii_digit())
+}
+
+/// A name a certificate can be for: a host, `*.` and a domain, or an address.
+pub fn tls_name(text: &str) -> Result<String, Problem> {
+    let host = text.strip_prefix("*.").unwrap_or(text);
+    if is_host(host) || text.parse::<IpAddr>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    Err("is neither a host name nor an address; write for example causeway.lan or 192.0.2.7".into())
+}
+
+/// A path; `~/` at its start is the home directory, as in a shell that has not seen it.
+pub fn path(text: &str, home: Option<&Path>) -> Result<PathBuf, Problem> {
+    match text.strip_prefix("~/") {
+        Some(rest) => home
+            .map(|home| home.join(rest))
+            .ok_or_else(|| "starts at a home directory, and there is none".into()),
+        None if text.is_empty() => Err("is not a path".into()),
+        None => Ok(text.into()),
+    }
 }
 
 /// `true` or `false`.
@@ -166,9 +213,40 @@ mod tests {
     fn addresses_need_a_port() {
         assert_eq!(listen("localhost:0"), Ok("127.0.0.1:0".parse().unwrap()));
         assert_eq!(listen("[::1]:4580"), Ok("[::1]:4580".parse().unwrap()));
-        for wrong in ["127.0.0.1", "4580", ":4580", "example.com:1", "127.0.0.1:70000"] {
-            assert!(listen(wrong).is_err(), "{wrong}");
+        for wrong in ["127.0.0.1", "4580", ":4580", "127.0.0.1:70000", "1.2.3:4", "::1:4", "a b:1"]
+        {
+            let found = listen_by(wrong, |_, port| Some(SocketAddr::from(([192, 0, 2, 7], port))));
+            assert!(found.unwrap_err().starts_with("is not ADDRESS:PORT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn names_of_hosts_are_resolved() {
+        let book = |host: &str, port: u16| {
+            (host == "causeway.lan").then(|| SocketAddr::from(([192, 0, 2, 7], port)))
+        };
+        assert_eq!(listen_by("causeway.lan:41", book), Ok("192.0.2.7:41".parse().unwrap()));
+        assert!(listen_by("elsewhere.lan:41", book).unwrap_err().contains("not found"));
+    }
+
+    #[test]
+    fn names_for_a_certificate_are_hosts_or_addresses() {
+        for right in ["causeway", "causeway.lan", "*.lan", "192.0.2.7", "2001:db8::1"] {
+            assert_eq!(tls_name(right), Ok(right.to_owned()));
+        }
+        for wrong in ["", "a b", "https://a", "a:1", "192.0.2"] {
+            assert!(tls_name(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_tilde_is_the_home_directory() {
+        let home = Path::new("/home/me");
+        assert_eq!(path("~/data", Some(home)), Ok("/home/me/data".into()));
+        assert_eq!(path("/a/~/b", Some(home)), Ok("/a/~/b".into()));
+        assert_eq!(path("~other/b", Some(home)), Ok("~other/b".into()));
+        assert!(path("~/data", None).is_err());
+        assert!(path("", Some(home)).is_err());
     }
 
     #[test]
