@@ -322,7 +322,11 @@ fn of_client(arg: clap::Arg, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::A
 pub fn with_actions() -> clap::Command {
     let names = causeway_operations::all().map(|entry| entry.declaration.name);
     let actions = clap::builder::PossibleValuesParser::new(names);
-    command().mut_subcommand("api", |api| api.mut_arg("action", |arg| arg.value_parser(actions)))
+    // Not `mut_arg`: it moves the argument behind the others.
+    let of_action = |arg: clap::Arg| {
+        if arg.get_id() == "action" { arg.value_parser(actions.clone()) } else { arg }
+    };
+    command().mut_subcommand("api", |api| api.mut_args(of_action))
 }
 
 /// Reads the command line; on wrong usage says so and exits with 2.
@@ -359,6 +363,7 @@ mod tests {
         let mut command = command();
         for name in ["api", "env", "trace", "link"] {
             let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(help.contains("Where the server is, its host a name"), "{help}");
             assert!(help.contains("[env: CAUSEWAY_LISTEN]") && !help.contains("port 0"), "{help}");
         }
@@ -366,7 +371,8 @@ mod tests {
 
     #[test]
     fn completions_offer_the_actions() {
-        let command = with_actions();
+        let mut command = with_actions();
+        command.build();
         let api = command.find_subcommand("api").unwrap();
         let action = api.get_arguments().find(|arg| arg.get_id() == "action").unwrap();
         let offered = action.get_possible_values();

@@ -13,8 +13,8 @@ const OF_THE_COMMAND: [(&str, &str); 3] = [
 ];
 /// Every operation takes these.
 const OF_ALL: [&str; 3] = ["RegionId", "ClientToken", "DryRun"];
-/// The least likeness of two names for one to be taken for the other.
-const LIKENESS: f64 = 0.8;
+/// The most letters wrong, missing, too many or swapped for a name to be taken for another.
+const MOST_SLIPS: usize = 2;
 
 /// Refuses parameters the command writes itself.
 pub fn refuse(parameters: &Parameters) -> Result<(), SettingsError> {
@@ -63,20 +63,20 @@ pub fn unknown_action(action: &str, version: &str) -> String {
         return format!("{action} is of version {}: leave --version-of-api out", product.version());
     }
     match closest(action, all().map(|entry| entry.declaration.name)) {
-        Some(meant) => format!("did you mean {meant}?"),
+        Some(meant) => format!("{action} is not served here; did you mean {meant}?"),
         None => format!(
             "{action} is not served here; docs/operations has a page for each action that is"
         ),
     }
 }
 
+/// Slips of the keyboard only: another word, such as Nat for Vpn, is another action.
 fn closest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let lower = name.to_lowercase();
-    // Distance over length rather than a shared beginning: most actions begin with the same few words.
     known
-        .map(|known| (strsim::normalized_damerau_levenshtein(&lower, &known.to_lowercase()), known))
-        .filter(|(likeness, _)| *likeness >= LIKENESS)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|known| (strsim::damerau_levenshtein(&lower, &known.to_lowercase()), known))
+        .filter(|(slips, known)| *slips <= MOST_SLIPS && slips * 4 <= known.len())
+        .min_by_key(|(slips, _)| *slips)
         .map(|(_, known)| known)
 }
 
