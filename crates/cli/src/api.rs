@@ -111,7 +111,7 @@ pub fn outcome(
     Ok(Outcome { output: if as_json { json() } else { String::new() }, complaint: Some(complaint) })
 }
 
-/// A batch answers success even when entries of it failed (S-RE-50).
+/// A batch answers success even when entries of it failed.
 fn failed_of_batch(body: &Value) -> Option<String> {
     let failed = body["FailedCount"].as_u64().filter(|failed| *failed > 0)?;
     let total = failed + body["SuccessCount"].as_u64().unwrap_or(0);
@@ -182,7 +182,6 @@ mod tests {
 
     #[test]
     fn a_batch_that_failed_in_part_complains() {
-        // S-RE-50
         let body =
             r#"{"SuccessCount":2,"FailedCount":1,"FailedRouteEntries":[{"FailedCode":"C"}]}"#;
         let outcome = said(200, body, false).unwrap();

@@ -23,8 +23,9 @@ const HINTS: [(Part, &str); 24] = [
     ),
     (
         Is("VpnConnection.InvalidCreateTunnelOptions"),
-        "describe two tunnels, TunnelOptionsSpecification.1 and .2, one of Role master and one slave; none or one for \
-         a gateway with a single vSwitch",
+        "a gateway with two vSwitches takes TunnelOptionsSpecification.1 and .2, of Role master and slave (an attachment: \
+         TunnelIndex 1 and 2), and no CustomerGatewayId, IkeConfig or IpsecConfig beside them; a gateway with one \
+         vSwitch takes those alone",
     ),
     (Is("TaskConflict"), BUSY),
     (Is("VpnGateway.Configuring"), BUSY),
@@ -121,7 +122,7 @@ mod tests {
             ("MissingParameter", "docs/operations/CreateVpc.md"),
             ("InvalidParameter", "docs/operations/CreateVpc.md"),
             ("IllegalParam.CidrBlock", "docs/operations/CreateVpc.md"),
-            ("VpnConnection.InvalidCreateTunnelOptions", "Role master"),
+            ("VpnConnection.InvalidCreateTunnelOptions", "of Role master and slave"),
             ("InvalidAction.NotFound", "older than the command"),
         ] {
             let hint = of(code, "CreateVpc", VPC).unwrap_or_default();
