@@ -7,6 +7,7 @@
 mod access;
 mod catalogue;
 mod denial;
+mod identity;
 mod label;
 mod operation;
 mod page;
@@ -35,4 +36,5 @@ mod testing;
 pub use access::{Authorized, Caller, Origin, User};
 pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
 pub use causeway_spec::Declaration;
+pub use identity::{Identity, IdentityKind};
 pub use operation::{Answer, Operation, Prepared, Query, Run, Write};

@@ -1,5 +1,5 @@
-use crate::access::user_arn;
-use crate::{Authorized, Caller, Operation, Query};
+use crate::identity::IdentityKind;
+use crate::{Authorized, Operation, Query};
 use causeway_model::{Context, Tenant};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal};
 use serde::Serialize;
@@ -48,15 +48,17 @@ impl Query for GetCallerIdentity {
         request: Authorized<'_, Request>,
     ) -> Result<Response, Refusal> {
         let account = &context.account;
-        let (id, arn, identity_type) = match request.caller() {
-            Caller::Root => (account.as_str(), format!("acs:ram::{account}:root"), "Account"),
-            Caller::User(user) => (user.id(), user_arn(account, user.name()), "RAMUser"),
+        let identity = request.caller().identity(account);
+        let identity_type = match identity.kind {
+            IdentityKind::Root => "Account",
+            IdentityKind::RamUser => "RAMUser",
+            IdentityKind::AssumedRole => "AssumedRoleUser",
         };
         Ok(Response {
             account_id: account.clone(),
-            user_id: id.into(),
-            principal_id: id.into(),
-            arn,
+            user_id: identity.principal_id.clone(),
+            principal_id: identity.principal_id,
+            arn: identity.arn,
             identity_type,
         })
     }
