@@ -10,6 +10,7 @@ mod merge;
 mod region;
 mod row;
 mod rows;
+mod table;
 mod tenant;
 mod txn;
 

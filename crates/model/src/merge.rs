@@ -1,9 +1,10 @@
-//! Reading a sorted map through a layer of changes on top of it.
+//! Reading sorted rows through a layer of changes on top of them.
 
+use crate::row::Row;
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-/// Entries of `base` as the changes in `layer` leave them, in key order.
+/// Rows of `base` as the changes in `layer` leave them, in key order.
 pub(crate) struct Merge<B: Iterator, L: Iterator> {
     base: Peekable<B>,
     layer: Peekable<L>,
@@ -15,22 +16,21 @@ impl<B: Iterator, L: Iterator> Merge<B, L> {
     }
 }
 
-impl<'a, K, V, B, L> Iterator for Merge<B, L>
+impl<'a, R, B, L> Iterator for Merge<B, L>
 where
-    K: Ord + 'a,
-    V: 'a,
-    B: Iterator<Item = (&'a K, &'a V)>,
-    L: Iterator<Item = (&'a K, &'a Option<V>)>,
+    R: Row,
+    B: Iterator<Item = &'a R>,
+    L: Iterator<Item = (&'a R::Key, &'a Option<R>)>,
 {
-    type Item = (&'a K, &'a V);
+    type Item = &'a R;
 
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self) -> Option<&'a R> {
         loop {
             let order = match (self.base.peek(), self.layer.peek()) {
                 (None, None) => return None,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some((a, _)), Some((b, _))) => a.cmp(b),
+                (Some(row), Some((key, _))) => row.cmp_key(key),
             };
             if order == Ordering::Less {
                 return self.base.next();
@@ -38,8 +38,8 @@ where
             if order == Ordering::Equal {
                 self.base.next();
             }
-            if let Some((key, Some(value))) = self.layer.next() {
-                return Some((key, value));
+            if let Some((_, Some(row))) = self.layer.next() {
+                return Some(row);
             }
         }
     }

@@ -4,11 +4,13 @@
 //! stays readable: a row that changes shape keeps its old struct and converts from it.
 
 use crate::changes::Changes;
+use crate::table::Table;
 use crate::tenant::Tenant;
 use causeway_types::Id;
 use postcard::experimental::serialized_size;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// One kind of row of a tenant.
@@ -27,8 +29,11 @@ pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + 'static {
         Vec::new()
     }
 
+    /// How this row's key compares with `key`, without making one.
+    fn cmp_key(&self, key: &Self::Key) -> Ordering;
+
     #[doc(hidden)]
-    fn table(tenant: &Tenant) -> &BTreeMap<Self::Key, Self>;
+    fn table(tenant: &Tenant) -> &Table<Self>;
     #[doc(hidden)]
     fn changed(changes: &Changes) -> &BTreeMap<Self::Key, Option<Self>>;
     #[doc(hidden)]

@@ -2,8 +2,10 @@
 
 use crate::changes::{Change, Changes};
 use crate::row::{self, Row, RowError};
+use crate::table::Table;
 use crate::tenant::Tenant;
 use causeway_types::Id;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 macro_rules! rows {
@@ -11,7 +13,7 @@ macro_rules! rows {
         /// All rows of one tenant, by kind.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub(crate) struct Tables {
-            $($field: BTreeMap<<$row as Keyed>::Key, $row>,)*
+            $($field: Table<$row>,)*
         }
 
         /// Rows put or removed, by kind.
@@ -25,7 +27,8 @@ macro_rules! rows {
             const TAG: u8 = $tag;
             fn key(&self) -> Self::Key { Keyed::key(self) }
             fn memberships(&self) -> Vec<(Id, Id)> { Keyed::memberships(self) }
-            fn table(tenant: &Tenant) -> &BTreeMap<Self::Key, Self> { &tenant.tables.$field }
+            fn cmp_key(&self, key: &Self::Key) -> Ordering { Keyed::cmp_key(self, key) }
+            fn table(tenant: &Tenant) -> &Table<Self> { &tenant.tables.$field }
             fn changed(changes: &Changes) -> &BTreeMap<Self::Key, Option<Self>> {
                 &changes.rows.$field
             }
@@ -38,8 +41,8 @@ macro_rules! rows {
             pub(crate) fn apply(&mut self, changes: ChangedRows) {
                 $(for (key, row) in changes.$field {
                     match row {
-                        Some(row) => { self.$field.insert(key, row); }
-                        None => { self.$field.remove(&key); }
+                        Some(row) => self.$field.insert(row),
+                        None => self.$field.remove(&key),
                     }
                 })*
             }
@@ -91,6 +94,10 @@ pub trait Keyed {
     type Key: Ord + Clone + serde::Serialize + serde::de::DeserializeOwned;
     /// See [`Row::key`].
     fn key(&self) -> Self::Key;
+    /// See [`Row::cmp_key`].
+    fn cmp_key(&self, key: &Self::Key) -> Ordering {
+        self.key().cmp(key)
+    }
     /// See [`Row::memberships`].
     fn memberships(&self) -> Vec<(Id, Id)> {
         Vec::new()

@@ -80,7 +80,7 @@ impl Read for Tenant {
     }
 
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R> {
-        R::table(self).range(range).map(|(_, row)| row)
+        R::table(self).range(range)
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

@@ -3,6 +3,7 @@
 use crate::rows::Keyed;
 use causeway_types::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// How long a token is remembered after its request was answered, in milliseconds (decision A17).
 pub const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
@@ -36,6 +37,9 @@ impl Keyed for Token {
     type Key = TokenKey;
     fn key(&self) -> TokenKey {
         self.key.clone()
+    }
+    fn cmp_key(&self, key: &TokenKey) -> Ordering {
+        self.key.cmp(key)
     }
 }
 

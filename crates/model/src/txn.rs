@@ -129,7 +129,7 @@ impl Read for Txn<'_> {
         let base = R::table(self.base).range(range.clone());
         let in_flight = R::changed(self.in_flight).range(range.clone());
         let own = R::changed(&self.own).range(range);
-        Merge::new(Merge::new(base, in_flight), own).map(|(_, row)| row)
+        Merge::new(Merge::new(base, in_flight), own)
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {
