@@ -7,7 +7,7 @@ mod common;
 use causeway_engine::Engine;
 use causeway_operations::{Declaration, all};
 use common::PEER;
-use common::principal::{User, attach, statement, user};
+use common::principal::{User, attach, join, statement, user};
 use serde_json::json;
 
 /// `+` is let through, `-` is denied because nothing allows it, `!` because something denies it.
@@ -44,6 +44,8 @@ async fn principals(engine: &Engine) -> Vec<User> {
     users.push(user(engine, "p-gateway", &[gateway]).await);
     users.push(user(engine, "p-careful", &[all, no_deletes]).await);
     users.push(user(engine, "p-nobody", &[]).await);
+    users.push(user(engine, "p-member", &[]).await);
+    join(engine, "p-member", "readers", ("System", "AliyunVPCReadOnlyAccess")).await;
     users
 }
 

@@ -98,6 +98,18 @@ quotas! {
     ram_policies = 1500;
     /// Policies attached to a RAM user, of each type.
     policies_per_user = 20;
+    /// Versions of a custom policy.
+    policy_versions = 5;
+    /// RAM groups of an account.
+    ram_groups = 50;
+    /// Groups a RAM user is in.
+    groups_per_user = 50;
+    /// Policies attached to a RAM group, of each type.
+    policies_per_group = 20;
+    /// RAM roles of an account.
+    ram_roles = 1000;
+    /// Policies attached to a RAM role, of each type.
+    policies_per_role = 20;
 }
 
 /// Readings of the specification that can be switched.

@@ -1,5 +1,7 @@
 //! RAM users and their access keys. They live in the account's global tenant.
 
+use crate::ram_group::{self, Membership, MembershipKey};
+use crate::ram_policy::{self, Holder};
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::txn::Txn;
@@ -19,6 +21,18 @@ pub struct RamUser {
     pub access_keys: Vec<Box<str>>,
     /// When it was made.
     pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+}
+
+/// The shape of the first release, whose users never changed.
+#[derive(Serialize, Deserialize)]
+struct RamUser1 {
+    name: Box<str>,
+    id: Box<str>,
+    profile: Profile,
+    access_keys: Vec<Box<str>>,
+    created: Timestamp,
 }
 
 /// What is said about a user; absent when not given.
@@ -59,8 +73,14 @@ impl std::fmt::Debug for AccessKey {
 
 impl Keyed for RamUser {
     type Key = Box<str>;
+    const VERSION: u8 = 2;
     fn key(&self) -> Box<str> {
         self.name.clone()
+    }
+    fn older(version: u8, body: &[u8]) -> Option<RamUser> {
+        let old: RamUser1 = (version == 1).then(|| postcard::from_bytes(body).ok())??;
+        let RamUser1 { name, id, profile, access_keys, created } = old;
+        Some(RamUser { name, id, profile, access_keys, created, updated: created })
     }
 }
 
@@ -112,8 +132,25 @@ pub fn remove_access_key(txn: &mut Txn, key: &AccessKey) {
     txn.update::<RamUser>(&key.user, |user| user.access_keys.retain(|id| *id != key.id));
 }
 
+/// Gives a user who is there another name, which no other user has; keys, groups and policies stay
+/// with the user.
+pub fn rename(txn: &mut Txn, from: &str, to: &str) {
+    let Some(user) = txn.get::<RamUser>(&from.into()).cloned() else { return };
+    for id in &user.access_keys {
+        txn.update::<AccessKey>(id, |key| key.user = to.into());
+    }
+    for membership in ram_group::of_user(txn, from).cloned().collect::<Vec<_>>() {
+        txn.remove::<Membership>(&membership.key);
+        let key = MembershipKey { user: to.into(), ..membership.key };
+        txn.put(Membership { key, ..membership });
+    }
+    ram_policy::move_attachments(txn, &Holder::User(from.into()), &Holder::User(to.into()));
+    txn.remove::<RamUser>(&from.into());
+    txn.put(RamUser { name: to.into(), ..user });
+}
+
 /// Letters and digits nobody can guess without the seed, about 5.9 bits in each.
-fn letters(txn: &mut Txn, length: usize) -> String {
+pub(crate) fn letters(txn: &mut Txn, length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::with_capacity(length);
     while text.len() < length {

@@ -21,6 +21,12 @@ pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + 'static {
     /// The first byte of the stored key; never reused for another kind.
     const TAG: u8;
 
+    /// The version of the shape that this release writes.
+    const VERSION: u8;
+
+    /// Reads the value of an older version; none when it is no such value.
+    fn older(version: u8, body: &[u8]) -> Option<Self>;
+
     /// This row's key.
     fn key(&self) -> Self::Key;
 
@@ -59,15 +65,12 @@ pub enum RowError {
     Damaged(u8),
 }
 
-/// The version this release writes.
-pub(crate) const VERSION: u8 = 1;
-
 pub(crate) fn encode_key<R: Row>(key: &R::Key) -> Vec<u8> {
     postcard::to_extend(key, vec![R::TAG]).expect("keys are plain values")
 }
 
 pub(crate) fn encode_value<R: Row>(row: &R) -> Vec<u8> {
-    postcard::to_extend(row, vec![VERSION]).expect("rows are plain values")
+    postcard::to_extend(row, vec![R::VERSION]).expect("rows are plain values")
 }
 
 /// How many bytes a row takes in a store, its key included.
@@ -77,9 +80,11 @@ pub(crate) fn encoded_len<R: Row>(row: &R) -> usize {
 }
 
 pub(crate) fn decode_value<R: Row>(value: &[u8]) -> Result<R, RowError> {
-    match value.split_first() {
-        Some((&VERSION, body)) => postcard::from_bytes(body).map_err(|_| RowError::Damaged(R::TAG)),
-        Some((&version, _)) => Err(RowError::Version { tag: R::TAG, version }),
-        None => Err(RowError::Damaged(R::TAG)),
-    }
+    let (&version, body) = value.split_first().ok_or(RowError::Damaged(R::TAG))?;
+    let row = match version.cmp(&R::VERSION) {
+        Ordering::Equal => postcard::from_bytes(body).ok(),
+        Ordering::Less => R::older(version, body),
+        Ordering::Greater => return Err(RowError::Version { tag: R::TAG, version }),
+    };
+    row.ok_or(RowError::Damaged(R::TAG))
 }

@@ -25,6 +25,8 @@ macro_rules! rows {
         $(impl Row for $row {
             type Key = <$row as Keyed>::Key;
             const TAG: u8 = $tag;
+            const VERSION: u8 = <$row as Keyed>::VERSION;
+            fn older(version: u8, body: &[u8]) -> Option<$row> { Keyed::older(version, body) }
             fn key(&self) -> Self::Key { Keyed::key(self) }
             fn memberships(&self) -> Vec<(Id, Id)> { Keyed::memberships(self) }
             fn cmp_key(&self, key: &Self::Key) -> Ordering { Keyed::cmp_key(self, key) }
@@ -92,6 +94,15 @@ macro_rules! rows {
 pub trait Keyed {
     /// See [`Row::Key`].
     type Key: Ord + Clone + serde::Serialize + serde::de::DeserializeOwned;
+    /// See [`Row::VERSION`].
+    const VERSION: u8 = 1;
+    /// See [`Row::older`].
+    fn older(_version: u8, _body: &[u8]) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
     /// See [`Row::key`].
     fn key(&self) -> Self::Key;
     /// See [`Row::cmp_key`].
@@ -123,4 +134,8 @@ rows! {
     21 access_keys: crate::ram_user::AccessKey;
     22 ram_policies: crate::ram_policy::RamPolicy;
     23 attachments: crate::ram_policy::Attachment;
+    24 ram_groups: crate::ram_group::RamGroup;
+    25 memberships: crate::ram_group::Membership;
+    26 ram_roles: crate::ram_role::RamRole;
+    27 other_attachments: crate::ram_policy::OtherAttachment;
 }

@@ -1,7 +1,8 @@
 //! Who calls, and the proof that they may.
 
 use crate::denial;
-use causeway_model::ram_policy::{self, PolicyType, RamPolicy};
+use causeway_model::ram_group;
+use causeway_model::ram_policy::{self, Holder, PolicyType, RamPolicy};
 use causeway_model::ram_user::RamUser;
 use causeway_model::{Context, Read, Tenant};
 use causeway_ram::{Decision, Keys, Policy, evaluate, system};
@@ -145,24 +146,39 @@ impl Grants {
     fn of(global: &Tenant, name: &str, id: &str) -> Grants {
         let user = global.get::<RamUser>(&name.into());
         let policies = match user.filter(|user| *user.id == *id) {
-            Some(_) => ram_policy::of_user(global, name)
-                .map(|attachment| {
-                    let policy = &attachment.key.policy;
-                    Policy::parse(document(global, policy.kind, &policy.name)?).ok()
-                })
-                .collect(),
+            Some(_) => {
+                let groups = ram_group::of_user(global, name).map(|it| it.key.group.clone());
+                let own = Holder::User(name.into());
+                policies(global, std::iter::once(own).chain(groups.map(Holder::Group)))
+            }
             None => Some(Vec::new()),
         };
         Grants { revision: global.revision(), policies }
     }
 }
 
-/// The document of a policy.
-pub(crate) fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) -> Option<&'a str> {
+/// What is attached to these holders; none when one of the policies cannot be read.
+fn policies(global: &Tenant, holders: impl Iterator<Item = Holder>) -> Option<Vec<Policy>> {
+    let mut all = Vec::new();
+    for holder in holders {
+        for (policy, _) in ram_policy::attached(global, &holder) {
+            all.push(Policy::parse(document(global, policy.kind, &policy.name)?).ok()?);
+        }
+    }
+    Some(all)
+}
+
+/// The document of a policy that has effect.
+fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) -> Option<&'a str> {
     match kind {
         PolicyType::System => Some(system::find(name)?.document),
-        PolicyType::Custom => Some(&global.get::<RamPolicy>(&name.into())?.document),
+        PolicyType::Custom => Some(&global.get::<RamPolicy>(&name.into())?.in_effect()?.document),
     }
+}
+
+/// The ARN of a role.
+pub(crate) fn role_arn(account: &str, name: &str) -> String {
+    format!("acs:ram::{account}:role/{name}")
 }
 
 /// The ARN of a user.
@@ -220,14 +236,55 @@ mod tests {
         assert!(may(&alice(&world), &world));
     }
 
+    #[test]
+    fn what_a_group_holds_counts_for_its_users() {
+        let mut world = world(&[]);
+        world.call("CreateGroup", &[("GroupName", "writers")]).unwrap();
+        let full = ("PolicyName", "AliyunVPCFullAccess");
+        let full = [("PolicyType", "System"), full, ("GroupName", "writers")];
+        world.call("AttachPolicyToGroup", &full).unwrap();
+        assert!(!may(&alice(&world), &world));
+        let member = [("UserName", "alice"), ("GroupName", "writers")];
+        world.call("AddUserToGroup", &member).unwrap();
+        assert!(may(&alice(&world), &world));
+        let deny = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+        world.call("CreatePolicy", &[("PolicyName", "no"), ("PolicyDocument", deny)]).unwrap();
+        let no = [("PolicyType", "Custom"), ("PolicyName", "no"), ("UserName", "alice")];
+        world.call("AttachPolicyToUser", &no).unwrap();
+        assert!(!may(&alice(&world), &world));
+        world.call("DetachPolicyFromUser", &no).unwrap();
+        world.call("RemoveUserFromGroup", &member).unwrap();
+        assert!(!may(&alice(&world), &world));
+    }
+
+    /// A version has effect as soon as it is the default, and no other has.
+    #[test]
+    fn the_default_version_decides() {
+        let mut world = world(&[]);
+        let document = |action: &str| {
+            let statement = r#"{"Effect":"Allow","Action":"$","Resource":"*"}"#;
+            format!(r#"{{"Version":"1","Statement":[{statement}]}}"#).replace('$', action)
+        };
+        let (none, all) = (document("ecs:*"), document("vpc:*"));
+        let name = ("PolicyName", "routes");
+        world.call("CreatePolicy", &[name, ("PolicyDocument", &none)]).unwrap();
+        let attach = [name, ("PolicyType", "Custom"), ("UserName", "alice")];
+        world.call("AttachPolicyToUser", &attach).unwrap();
+        world.call("CreatePolicyVersion", &[name, ("PolicyDocument", &all)]).unwrap();
+        assert!(!may(&alice(&world), &world));
+        for (version, expected) in [("v2", true), ("v1", false)] {
+            world.call("SetDefaultPolicyVersion", &[name, ("VersionId", version)]).unwrap();
+            assert_eq!(may(&alice(&world), &world), expected, "{version}");
+        }
+    }
+
     /// It might deny.
     #[test]
     fn a_policy_that_cannot_be_read_allows_nothing() {
         let mut world = world(&[("System", "AdministratorAccess")]);
         assert!(may(&alice(&world), &world));
-        let (description, created) = (None, world.context.now);
-        let document = "{".into();
-        world.put(RamPolicy { name: "odd".into(), description, document, created });
+        let created = world.context.now;
+        world.put(RamPolicy::new("odd", None, "{".into(), created));
         let policy = PolicyRef { kind: PolicyType::Custom, name: "odd".into() };
         let key = AttachmentKey { user: "alice".into(), policy };
         world.put(Attachment { key, attached: created });

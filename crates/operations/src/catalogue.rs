@@ -61,6 +61,9 @@ pub const FAMILIES: &[Family] = &[
     family("IPsec connections", crate::vpn_connection::OPERATIONS),
     family("Regions and zones", crate::region::OPERATIONS),
     family("Users and policies", crate::ram::OPERATIONS),
+    family("Groups of users", crate::ram::group::OPERATIONS),
+    family("Versions of policies", crate::ram::policy_version::OPERATIONS),
+    family("Roles", crate::ram::role::OPERATIONS),
     family("Callers", crate::sts::OPERATIONS),
     family("Causeway's own", crate::causeway::OPERATIONS),
 ];

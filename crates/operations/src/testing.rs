@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 mod batch;
 mod examples;
 pub(crate) mod invariants;
+mod ram_scene;
 pub(crate) mod route_invariants;
 pub(crate) mod routes;
 mod scene;

@@ -70,6 +70,9 @@ pub enum PolicyError {
     /// There is no such condition operator; `...IfExists` and `Null` are none.
     #[error("statement {0}: {1:?} is no condition operator")]
     Operator(usize, String),
+    /// Somebody a trust policy names cannot be trusted: it is no principal, or of no known kind.
+    #[error("statement {0}: {1:?} is no principal")]
+    Principal(usize, String),
     /// A condition's key or value is not one.
     #[error("statement {0}: the condition on {1:?} has no value, or one of the wrong kind")]
     Value(usize, String),
@@ -98,13 +101,13 @@ struct RawStatement {
 /// A text, or a list of texts.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum OneOrMore {
+pub(crate) enum OneOrMore {
     One(String),
     More(Vec<String>),
 }
 
 impl OneOrMore {
-    fn list(self) -> Vec<String> {
+    pub fn list(self) -> Vec<String> {
         match self {
             OneOrMore::One(one) => vec![one],
             OneOrMore::More(more) => more,
@@ -113,7 +116,7 @@ impl OneOrMore {
 }
 
 /// The members of an object, each name once: of two, another reader could see the other.
-struct Pairs<T>(Vec<(String, T)>);
+pub(crate) struct Pairs<T>(pub Vec<(String, T)>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -171,8 +174,17 @@ fn statement(at: usize, raw: RawStatement) -> Result<Statement, PolicyError> {
     if let Some(bad) = resources.list.iter().find(|text| !is_resource(text)) {
         return Err(PolicyError::Resource(at, bad.clone()));
     }
+    let conditions = conditions(at, raw.condition)?;
+    Ok(Statement { effect: raw.effect, actions, resources, conditions })
+}
+
+/// Reads the conditions of the statement at this place.
+pub(crate) fn conditions(
+    at: usize,
+    raw: Option<Pairs<Pairs<OneOrMore>>>,
+) -> Result<Vec<Condition>, PolicyError> {
     let mut conditions = Vec::new();
-    for (name, keys) in raw.condition.map_or(Vec::new(), |pairs| pairs.0) {
+    for (name, keys) in raw.map_or(Vec::new(), |pairs| pairs.0) {
         let operator = Operator::named(&name);
         let operator = operator.ok_or_else(|| PolicyError::Operator(at, name.clone()))?;
         for (key, values) in keys.0 {
@@ -185,7 +197,7 @@ fn statement(at: usize, raw: RawStatement) -> Result<Statement, PolicyError> {
             conditions.push(Condition { operator, key: canonical_key(&key), values });
         }
     }
-    Ok(Statement { effect: raw.effect, actions, resources, conditions })
+    Ok(conditions)
 }
 
 fn patterns(plain: Option<OneOrMore>, negated: Option<OneOrMore>) -> Option<Patterns> {
@@ -197,7 +209,7 @@ fn patterns(plain: Option<OneOrMore>, negated: Option<OneOrMore>) -> Option<Patt
     (!list.is_empty()).then_some(Patterns { list, negated })
 }
 
-fn is_action(text: &str) -> bool {
+pub(crate) fn is_action(text: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty()
             && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_*?/.".contains(&byte))

@@ -19,6 +19,31 @@ pub const POLICIES: &[SystemPolicy] = &[
         document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
     },
     SystemPolicy {
+        name: "AliyunActionTrailFullAccess",
+        description: "Provides full access to ActionTrail.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"actiontrail:*","Resource":"*"}]}"#,
+    },
+    SystemPolicy {
+        name: "AliyunActionTrailReadOnlyAccess",
+        description: "Provides read-only access to ActionTrail.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["actiontrail:Describe*","actiontrail:Get*","actiontrail:List*","actiontrail:LookupEvents"],"Resource":"*"}]}"#,
+    },
+    SystemPolicy {
+        name: "AliyunRAMFullAccess",
+        description: "Provides full access to Resource Access Management.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:*","Resource":"*"}]}"#,
+    },
+    SystemPolicy {
+        name: "AliyunRAMReadOnlyAccess",
+        description: "Provides read-only access to Resource Access Management.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["ram:Get*","ram:List*"],"Resource":"*"}]}"#,
+    },
+    SystemPolicy {
+        name: "AliyunSTSAssumeRoleAccess",
+        description: "Provides access to take on roles by AssumeRole of Security Token Service.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#,
+    },
+    SystemPolicy {
         name: "AliyunVPCFullAccess",
         description: "Provides full access to Virtual Private Cloud.",
         document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"vpc:*","Resource":"*"}]}"#,
@@ -32,6 +57,11 @@ pub const POLICIES: &[SystemPolicy] = &[
         name: "AliyunVPNGatewayFullAccess",
         description: "Provides full access to VPN Gateway.",
         document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:*Vpn*","vpc:*Vco*","vpc:*CustomerGateway*","vpc:*SslVpn*","vpc:DescribeVpcs","vpc:DescribeVSwitches"],"Resource":"*"}]}"#,
+    },
+    SystemPolicy {
+        name: "AliyunVPNGatewayReadOnlyAccess",
+        description: "Provides read-only access to VPN Gateway.",
+        document: r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:Describe*Vpn*","vpc:Describe*Vco*","vpc:DescribeCustomerGateway*","vpc:DescribeVpcs","vpc:DescribeVSwitches"],"Resource":"*"}]}"#,
     },
     SystemPolicy {
         name: "ReadOnlyAccess",
@@ -77,6 +107,17 @@ mod tests {
             ("AliyunVPNGatewayFullAccess", "vpc:CreateVpnRouteEntry", true),
             ("AliyunVPNGatewayFullAccess", "vpc:CreateVcoRouteEntry", true),
             ("AliyunVPNGatewayFullAccess", "vpc:CreateRouteEntries", false),
+            ("AliyunVPNGatewayReadOnlyAccess", "vpc:DescribeVcoRouteEntries", true),
+            ("AliyunVPNGatewayReadOnlyAccess", "vpc:CreateVpnRouteEntry", false),
+            ("AliyunRAMFullAccess", "ram:CreateRole", true),
+            ("AliyunRAMFullAccess", "sts:AssumeRole", false),
+            ("AliyunRAMReadOnlyAccess", "ram:ListRoles", true),
+            ("AliyunRAMReadOnlyAccess", "ram:CreateRole", false),
+            ("AliyunSTSAssumeRoleAccess", "sts:AssumeRole", true),
+            ("AliyunSTSAssumeRoleAccess", "ram:GetRole", false),
+            ("AliyunActionTrailFullAccess", "actiontrail:LookupEvents", true),
+            ("AliyunActionTrailReadOnlyAccess", "actiontrail:LookupEvents", true),
+            ("AliyunActionTrailReadOnlyAccess", "actiontrail:DeleteTrail", false),
         ] {
             assert_eq!(allows(name, action), expected, "{name} {action}");
         }

@@ -52,6 +52,15 @@ pub async fn attach(engine: &Engine, user: &str, (kind, name): (&str, &str)) {
     ram(engine, "AttachPolicyToUser", &pairs).await;
 }
 
+/// Makes a group that holds a policy, and adds a user to it.
+pub async fn join(engine: &Engine, user: &str, group: &str, (kind, policy): (&str, &str)) {
+    let group = ("GroupName", group);
+    ram(engine, "CreateGroup", &[group]).await;
+    let attach = [group, ("PolicyType", kind), ("PolicyName", policy)];
+    ram(engine, "AttachPolicyToGroup", &attach).await;
+    ram(engine, "AddUserToGroup", &[group, ("UserName", user)]).await;
+}
+
 fn read(response: Response<bytes::Bytes>) -> (u16, Value) {
     let body = serde_json::from_slice(response.body()).expect("answers are JSON");
     (response.status().as_u16(), body)

@@ -1,7 +1,7 @@
-use super::policy_shape::AnyPolicy;
+use super::attaching::{self, NotAttached};
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
-use causeway_model::ram_policy::{self, Attachment, AttachmentKey};
+use causeway_model::ram_policy::Holder;
 use causeway_model::ram_user::RamUser;
 use causeway_model::{Read, Txn};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
@@ -61,22 +61,16 @@ impl Operation for AttachPolicyToUser {
 
 impl Write for AttachPolicyToUser {
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Empty, Refusal> {
-        let user: Box<str> = request.user_name.as_str().into();
-        txn.get::<RamUser>(&user).ok_or(Error::UserNotFound)?;
-        let policy = AnyPolicy::find(txn, &request.policy_type, &request.policy_name);
-        let policy = policy.ok_or(Error::PolicyNotFound)?.reference();
-        let kind = policy.kind;
-        let key = AttachmentKey { user, policy };
-        if txn.get::<Attachment>(&key).is_some() {
-            return Err(Error::Exists.into());
-        }
-        let attached = ram_policy::of_user(txn, &key.user);
-        let count = attached.filter(|it| it.key.policy.kind == kind).count();
-        if count >= txn.context().quotas.policies_per_user {
-            return Err(Error::Quota.into());
-        }
-        let attached = txn.now();
-        txn.put(Attachment { key, attached });
+        let name: Box<str> = request.user_name.as_str().into();
+        txn.get::<RamUser>(&name).ok_or(Error::UserNotFound)?;
+        let policy = (request.policy_type.as_str(), request.policy_name.as_str());
+        let most = txn.context().quotas.policies_per_user;
+        let attached = attaching::attach(txn, &Holder::User(name), policy, most);
+        attached.map_err(|cause| match cause {
+            NotAttached::NoPolicy => Error::PolicyNotFound,
+            NotAttached::Already => Error::Exists,
+            NotAttached::Full => Error::Quota,
+        })?;
         Ok(Empty {})
     }
 }

@@ -1,6 +1,6 @@
 use crate::label::given;
 use crate::{Authorized, Operation, Write};
-use causeway_model::ram_policy::{self, DEFAULT_VERSION, RamPolicy};
+use causeway_model::ram_policy::{self, RamPolicy};
 use causeway_model::{Read, Txn};
 use causeway_ram::{Policy, PolicyError};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
@@ -35,7 +35,7 @@ struct Shape {
     policy_name: String,
     policy_type: &'static str,
     description: String,
-    default_version: &'static str,
+    default_version: String,
     create_date: String,
 }
 
@@ -114,18 +114,14 @@ impl Write for CreatePolicy {
             return Err(Error::Quota.into());
         }
         let description = given(&request.description);
-        txn.put(RamPolicy {
-            name: name.into(),
-            description: description.map(Into::into),
-            document: request.policy_document.as_str().into(),
-            created: txn.now(),
-        });
+        let document = request.policy_document.as_str().into();
+        txn.put(RamPolicy::new(name, description.map(Into::into), document, txn.now()));
         Ok(Response {
             policy: Shape {
                 policy_name: name.into(),
                 policy_type: ram_policy::PolicyType::Custom.text(),
                 description: description.unwrap_or_default().into(),
-                default_version: DEFAULT_VERSION,
+                default_version: ram_policy::version_id(ram_policy::FIRST_VERSION),
                 create_date: txn.now().to_string(),
             },
         })

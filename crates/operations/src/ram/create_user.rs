@@ -1,3 +1,4 @@
+use super::profile::{self, Fault};
 use super::user_shape::UserAnswer;
 use crate::label::given;
 use crate::{Authorized, Operation, Write};
@@ -72,48 +73,37 @@ impl Operation for CreateUser {
 
 impl Write for CreateUser {
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<UserAnswer, Refusal> {
-        check(&request)?;
         let name = request.user_name.as_str();
+        let text = |text: &Option<String>| given(text).map(Into::into);
+        let profile = Profile {
+            display_name: text(&request.display_name),
+            mobile_phone: text(&request.mobile_phone),
+            email: text(&request.email),
+            comments: text(&request.comments),
+        };
+        profile::check(name, &profile).map_err(|fault| match fault {
+            Fault::NameLength => Error::NameLength,
+            Fault::NameChars => Error::NameChars,
+            Fault::DisplayName => Error::DisplayNameLength,
+            Fault::MobilePhone => Error::MobilePhone,
+            Fault::Email => Error::Email,
+            Fault::Comments => Error::CommentsLength,
+        })?;
         if txn.get::<RamUser>(&name.into()).is_some() {
             return Err(Error::Exists.into());
         }
         if txn.all::<RamUser>().count() >= txn.context().quotas.ram_users {
             return Err(Error::Quota.into());
         }
-        let text = |text: &Option<String>| given(text).map(Into::into);
         let user = RamUser {
             name: name.into(),
             id: ram_user::new_id(txn),
-            profile: Profile {
-                display_name: text(&request.display_name),
-                mobile_phone: text(&request.mobile_phone),
-                email: text(&request.email),
-                comments: text(&request.comments),
-            },
+            profile,
             access_keys: Vec::new(),
             created: txn.now(),
+            updated: txn.now(),
         };
         txn.put(user.clone());
         Ok(UserAnswer::from(&user))
     }
-}
-
-fn check(request: &Request) -> Result<(), Error> {
-    let name = request.user_name.as_str();
-    let too_long = |text: &Option<String>, length: usize| {
-        given(text).is_some_and(|text| text.chars().count() > length)
-    };
-    let faults = [
-        (name.chars().count() > 64, Error::NameLength),
-        (!ram_user::is_name(name), Error::NameChars),
-        (too_long(&request.display_name, 128), Error::DisplayNameLength),
-        (too_long(&request.mobile_phone, 64), Error::MobilePhone),
-        (
-            too_long(&request.email, 128)
-                || given(&request.email).is_some_and(|text| !text.contains('@')),
-            Error::Email,
-        ),
-        (too_long(&request.comments, 128), Error::CommentsLength),
-    ];
-    faults.into_iter().find(|(faulty, _)| *faulty).map_or(Ok(()), |(_, error)| Err(error))
 }

@@ -1,10 +1,10 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
 use causeway_model::ram_user::RamUser;
-use causeway_model::{Read, Txn, ram_policy};
+use causeway_model::{Read, Txn, ram_group, ram_policy};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
 
-/// Deletes a RAM user who has no access key and no policy.
+/// Deletes a RAM user who has no access key and no policy and is in no group.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
     /// The user's name.
@@ -20,6 +20,9 @@ errors! {
         /// The user has an access key.
         AccessKey = 409, "DeleteConflict.User.AccessKey",
             "The user has one or more access keys. Delete them first.", "RAM API";
+        /// The user is in a group.
+        Group = 409, "DeleteConflict.User.Group",
+            "The user is in one or more groups. Remove the user from them first.", "RAM API";
         /// A policy is attached to the user.
         Policy = 409, "DeleteConflict.User.Policy",
             "One or more policies are attached to the user. Detach them first.", "RAM API";
@@ -51,6 +54,9 @@ impl Write for DeleteUser {
         let user = user.ok_or(Error::NotFound)?;
         if !user.access_keys.is_empty() {
             return Err(Error::AccessKey.into());
+        }
+        if ram_group::of_user(txn, &user.name).next().is_some() {
+            return Err(Error::Group.into());
         }
         if ram_policy::of_user(txn, &user.name).next().is_some() {
             return Err(Error::Policy.into());

@@ -1,6 +1,7 @@
+use super::attaching;
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
-use causeway_model::ram_policy::{Attachment, AttachmentKey, PolicyRef, PolicyType};
+use causeway_model::ram_policy::Holder;
 use causeway_model::ram_user::RamUser;
 use causeway_model::{Read, Txn};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
@@ -51,13 +52,12 @@ impl Operation for DetachPolicyFromUser {
 
 impl Write for DetachPolicyFromUser {
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Empty, Refusal> {
-        let user: Box<str> = request.user_name.as_str().into();
-        txn.get::<RamUser>(&user).ok_or(Error::UserNotFound)?;
-        let kind = PolicyType::from_text(&request.policy_type).ok_or(Error::NotAttached)?;
-        let policy = PolicyRef { kind, name: request.policy_name.as_str().into() };
-        let key = AttachmentKey { user, policy };
-        txn.get::<Attachment>(&key).ok_or(Error::NotAttached)?;
-        txn.remove::<Attachment>(&key);
+        let name: Box<str> = request.user_name.as_str().into();
+        txn.get::<RamUser>(&name).ok_or(Error::UserNotFound)?;
+        let policy = (request.policy_type.as_str(), request.policy_name.as_str());
+        if !attaching::detach(txn, &Holder::User(name), policy) {
+            return Err(Error::NotAttached.into());
+        }
         Ok(Empty {})
     }
 }

@@ -1,6 +1,7 @@
 use super::policy_shape::{AnyPolicy, PolicyShape};
+use super::policy_version::shape::VersionShape;
 use crate::{Authorized, Operation, Query};
-use causeway_model::ram_policy::{self, DEFAULT_VERSION};
+use causeway_model::ram_policy;
 use causeway_model::{Context, Tenant};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub struct Request {
 #[serde(rename_all = "PascalCase")]
 pub struct Response {
     policy: WithDocument,
-    default_policy_version: Version,
+    default_policy_version: VersionShape,
 }
 
 #[derive(Debug, Serialize)]
@@ -30,15 +31,6 @@ struct WithDocument {
     #[serde(flatten)]
     policy: PolicyShape,
     policy_document: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Version {
-    version_id: &'static str,
-    is_default_version: bool,
-    policy_document: String,
-    create_date: String,
 }
 
 errors! {
@@ -79,18 +71,14 @@ impl Query for GetPolicy {
         let policy = policy.ok_or(Error::NotFound)?;
         let counts = ram_policy::attachment_counts(tenant);
         let count = counts.get(&policy.reference()).copied().unwrap_or_default();
-        let policy_document = policy.document.to_owned();
+        let version = policy.in_effect().ok_or(Error::NotFound)?;
+        let default_policy_version = VersionShape::new(&version, policy.version);
         Ok(Response {
             policy: WithDocument {
                 policy: policy.shape(count),
-                policy_document: policy_document.clone(),
+                policy_document: version.document.into(),
             },
-            default_policy_version: Version {
-                version_id: DEFAULT_VERSION,
-                is_default_version: true,
-                policy_document,
-                create_date: policy.created.to_string(),
-            },
+            default_policy_version,
         })
     }
 }

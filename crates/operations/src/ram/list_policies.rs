@@ -58,7 +58,7 @@ impl Operation for ListPolicies {
             title: "Custom policies",
             request: &[("PolicyType", "Custom")],
             answer: r#"{"IsTruncated":false,"Policies":{"Policy":[
-                {"PolicyName":"routes","AttachmentCount":1},
+                {"PolicyName":"routes","AttachmentCount":3},
                 {"PolicyName":"spare","AttachmentCount":0}]}}"#,
         }],
         ..Declaration::of::<Request, Error>("ListPolicies")

@@ -1,7 +1,9 @@
 //! Policies in answers, custom and system ones alike.
 
 use causeway_model::Read;
-use causeway_model::ram_policy::{DEFAULT_VERSION, PolicyRef, PolicyType, RamPolicy};
+use causeway_model::ram_policy::{
+    self, FIRST_VERSION, PolicyRef, PolicyType, PolicyVersion, RamPolicy,
+};
 use causeway_ram::system;
 use causeway_types::Timestamp;
 use serde::Serialize;
@@ -15,8 +17,18 @@ pub(super) struct AnyPolicy<'a> {
     pub kind: PolicyType,
     pub name: &'a str,
     pub description: &'a str,
-    pub document: &'a str,
+    /// The number of the version in effect.
+    pub version: u32,
     pub created: Timestamp,
+    pub updated: Timestamp,
+    source: Source<'a>,
+}
+
+/// Where a policy's documents are.
+#[derive(Clone, Debug, PartialEq)]
+enum Source<'a> {
+    System(&'static str),
+    Custom(&'a [PolicyVersion]),
 }
 
 /// A policy as lists show it.
@@ -26,7 +38,7 @@ pub struct PolicyShape {
     policy_name: String,
     policy_type: &'static str,
     description: String,
-    default_version: &'static str,
+    default_version: String,
     create_date: String,
     update_date: String,
     attachment_count: usize,
@@ -46,15 +58,32 @@ impl<'a> AnyPolicy<'a> {
         PolicyRef { kind: self.kind, name: self.name.into() }
     }
 
-    /// How lists show it, attached to `attachment_count` users.
+    /// Its versions, oldest first.
+    pub fn versions(&self) -> Vec<PolicyVersion> {
+        match self.source {
+            Source::System(document) => vec![PolicyVersion {
+                number: FIRST_VERSION,
+                document: document.into(),
+                created: self.created,
+            }],
+            Source::Custom(versions) => versions.to_vec(),
+        }
+    }
+
+    /// The version in effect.
+    pub fn in_effect(&self) -> Option<PolicyVersion> {
+        self.versions().into_iter().find(|version| version.number == self.version)
+    }
+
+    /// How lists show it, attached to `attachment_count` users, groups and roles.
     pub fn shape(&self, attachment_count: usize) -> PolicyShape {
         PolicyShape {
             policy_name: self.name.into(),
             policy_type: self.kind.text(),
             description: self.description.into(),
-            default_version: DEFAULT_VERSION,
+            default_version: ram_policy::version_id(self.version),
             create_date: self.created.to_string(),
-            update_date: self.created.to_string(),
+            update_date: self.updated.to_string(),
             attachment_count,
         }
     }
@@ -66,8 +95,10 @@ impl<'a> From<&'a RamPolicy> for AnyPolicy<'a> {
             kind: PolicyType::Custom,
             name: &policy.name,
             description: policy.description.as_deref().unwrap_or_default(),
-            document: &policy.document,
+            version: policy.default_version,
             created: policy.created,
+            updated: policy.updated,
+            source: Source::Custom(&policy.versions),
         }
     }
 }
@@ -76,6 +107,14 @@ impl From<&'static system::SystemPolicy> for AnyPolicy<'_> {
     fn from(policy: &'static system::SystemPolicy) -> Self {
         let system::SystemPolicy { name, description, document } = *policy;
         let (kind, created) = (PolicyType::System, SYSTEM_CREATED);
-        AnyPolicy { kind, name, description, document, created }
+        AnyPolicy {
+            kind,
+            name,
+            description,
+            version: FIRST_VERSION,
+            created,
+            updated: created,
+            source: Source::System(document),
+        }
     }
 }

@@ -3,20 +3,26 @@
 use crate::testing::World;
 use serde_json::Value;
 
-const DOCUMENT: &str =
+pub(super) const DOCUMENT: &str =
     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"vpc:*","Resource":"*"}]}"#;
 
-fn ok(world: &mut World, action: &str, pairs: &[(&str, &str)]) -> Value {
+pub(super) fn ok(world: &mut World, action: &str, pairs: &[(&str, &str)]) -> Value {
     world.call(action, pairs).unwrap_or_else(|refusal| panic!("{action}: {refusal:?}"))
 }
 
-fn refused(world: &mut World, action: &str, pairs: &[(&str, &str)], status: u16, code: &str) {
+pub(super) fn refused(
+    world: &mut World,
+    action: &str,
+    pairs: &[(&str, &str)],
+    status: u16,
+    code: &str,
+) {
     let refusal = world.refusal(action, pairs);
     assert_eq!((refusal.status, &*refusal.code), (status, code), "{action} {pairs:?}");
 }
 
 /// User `alice`, custom policy `routes`.
-fn world() -> World {
+pub(super) fn world() -> World {
     let mut world = World::new();
     ok(&mut world, "CreateUser", &[("UserName", "alice")]);
     ok(&mut world, "CreatePolicy", &[("PolicyName", "routes"), ("PolicyDocument", DOCUMENT)]);
@@ -226,10 +232,108 @@ fn lists_go_on_where_they_stopped() {
     let count = |world: &mut World, pairs: &[(&str, &str)]| {
         ok(world, "ListPolicies", pairs)["Policies"]["Policy"].as_array().unwrap().len()
     };
-    assert_eq!(count(&mut world, &[]), 6);
-    assert_eq!(count(&mut world, &[("PolicyType", "System")]), 5);
+    let system = causeway_ram::system::POLICIES.len();
+    assert_eq!(count(&mut world, &[]), system + 1);
+    assert_eq!(count(&mut world, &[("PolicyType", "System")]), system);
     assert_eq!(count(&mut world, &[("PolicyType", "Custom")]), 1);
     assert_eq!(count(&mut world, &[("Marker", "ReadOnlyAccess")]), 1);
     let odd = [("PolicyType", "Other")];
     refused(&mut world, "ListPolicies", &odd, 400, "InvalidParameter.PolicyType");
+}
+
+#[test]
+fn a_renamed_user_stays_the_same() {
+    let mut world = world();
+    let alice = ("UserName", "alice");
+    let before = ok(&mut world, "GetUser", &[alice])["User"].clone();
+    ok(&mut world, "CreateAccessKey", &[alice]);
+    ok(&mut world, "CreateGroup", &[("GroupName", "writers")]);
+    ok(&mut world, "AddUserToGroup", &[alice, ("GroupName", "writers")]);
+    let routes = [("PolicyName", "routes"), ("PolicyType", "Custom")];
+    ok(&mut world, "AttachPolicyToUser", &[alice, routes[0], routes[1]]);
+    ok(&mut world, "CreateUser", &[("UserName", "bob")]);
+
+    let to = |name| [alice, ("NewUserName", name)];
+    refused(&mut world, "UpdateUser", &to("bob"), 409, "EntityAlreadyExists.User");
+    refused(&mut world, "UpdateUser", &[("UserName", "x")], 404, "EntityNotExist.User");
+    let chars = "InvalidParameter.NewUserName.InvalidChars";
+    refused(&mut world, "UpdateUser", &to("a b"), 400, chars);
+    let long = "x".repeat(129);
+    for (name, code) in [
+        ("NewUserName", "InvalidParameter.NewUserName.Length"),
+        ("NewDisplayName", "InvalidParameter.NewDisplayName.Length"),
+        ("NewMobilePhone", "InvalidParameter.NewMobilePhone.Format"),
+        ("NewEmail", "InvalidParameter.NewEmail.Format"),
+        ("NewComments", "InvalidParameter.NewComments.Length"),
+    ] {
+        refused(&mut world, "UpdateUser", &[alice, (name, &long)], 400, code);
+    }
+
+    world.context.now = world.context.now.plus_ms(60_000);
+    let change = [alice, ("NewUserName", "ann"), ("NewComments", "renamed")];
+    let made = ok(&mut world, "UpdateUser", &change)["User"].clone();
+    let ann = ("UserName", "ann");
+    assert_eq!(ok(&mut world, "GetUser", &[ann])["User"], made);
+    assert_eq!(made["UserId"], before["UserId"]);
+    assert_eq!((&made["UserName"], &made["Comments"]), (&"ann".into(), &"renamed".into()));
+    assert_eq!(made["CreateDate"], before["CreateDate"]);
+    assert_ne!(made["UpdateDate"], before["UpdateDate"]);
+    refused(&mut world, "GetUser", &[alice], 404, "EntityNotExist.User");
+    let keys = ok(&mut world, "ListAccessKeys", &[ann]);
+    let key = keys["AccessKeys"]["AccessKey"][0]["AccessKeyId"].as_str().unwrap();
+    let groups = ok(&mut world, "ListGroupsForUser", &[ann]);
+    assert_eq!(groups["Groups"]["Group"][0]["GroupName"], "writers");
+    let users = ok(&mut world, "ListUsersForGroup", &[("GroupName", "writers")]);
+    assert_eq!(users["Users"]["User"][0]["UserName"], "ann");
+    let policies = ok(&mut world, "ListPoliciesForUser", &[ann]);
+    assert_eq!(policies["Policies"]["Policy"][0]["PolicyName"], "routes");
+
+    let group = [ann, ("GroupName", "writers")];
+    ok(&mut world, "DeleteAccessKey", &[ann, ("UserAccessKeyId", key)]);
+    ok(&mut world, "DetachPolicyFromUser", &[ann, routes[0], routes[1]]);
+    refused(&mut world, "DeleteUser", &[ann], 409, "DeleteConflict.User.Group");
+    ok(&mut world, "RemoveUserFromGroup", &group);
+    ok(&mut world, "DeleteUser", &[ann]);
+}
+
+/// A policy goes only when nobody holds it; who does is told by its code and listed.
+#[test]
+fn a_policy_knows_its_holders() {
+    let mut world = world();
+    let trust = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+        "Principal":{"RAM":"acs:ram::1234567890123456:root"}}]}"#;
+    ok(&mut world, "CreateGroup", &[("GroupName", "writers")]);
+    let role = [("RoleName", "router"), ("AssumeRolePolicyDocument", trust)];
+    ok(&mut world, "CreateRole", &role);
+    let routes = [("PolicyName", "routes"), ("PolicyType", "Custom")];
+    let holders = [
+        ("User", ("UserName", "alice")),
+        ("Group", ("GroupName", "writers")),
+        ("Role", ("RoleName", "router")),
+    ];
+    for (kind, holder) in holders {
+        let request = [routes[0], routes[1], holder];
+        ok(&mut world, &format!("AttachPolicyTo{kind}"), &request);
+        let delete = format!("DeleteConflict.Policy.{kind}");
+        refused(&mut world, "DeletePolicy", &routes[..1], 409, &delete);
+        let listed = ok(&mut world, "ListEntitiesForPolicy", &routes);
+        let of_kind = &listed[format!("{kind}s")][kind];
+        assert_eq!(of_kind[0][holder.0], holder.1);
+        let shown = ok(&mut world, "GetPolicy", &routes);
+        assert_eq!(shown["Policy"]["AttachmentCount"], 1);
+        ok(&mut world, &format!("DetachPolicyFrom{kind}"), &request);
+    }
+    let listed = ok(&mut world, "ListEntitiesForPolicy", &routes);
+    for (kind, _) in holders {
+        assert_eq!(listed[format!("{kind}s")][kind], serde_json::json!([]));
+    }
+    let none = [("PolicyName", "none"), ("PolicyType", "Custom")];
+    refused(&mut world, "ListEntitiesForPolicy", &none, 404, "EntityNotExist.Policy");
+    let text = "d".repeat(1025);
+    let long = [("PolicyName", "routes"), ("NewDescription", text.as_str())];
+    let code = "InvalidParameter.NewDescription.Length";
+    refused(&mut world, "UpdatePolicyDescription", &long, 400, code);
+    let none = [("PolicyName", "none"), ("NewDescription", "x")];
+    refused(&mut world, "UpdatePolicyDescription", &none, 404, "EntityNotExist.Policy");
+    ok(&mut world, "DeletePolicy", &routes[..1]);
 }

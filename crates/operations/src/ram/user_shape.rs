@@ -27,7 +27,6 @@ pub struct UserAnswer {
 impl From<&RamUser> for UserShape {
     fn from(user: &RamUser) -> UserShape {
         let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
-        let date = user.created.to_string();
         UserShape {
             user_id: user.id.to_string(),
             user_name: user.name.to_string(),
@@ -35,8 +34,8 @@ impl From<&RamUser> for UserShape {
             mobile_phone: text(&user.profile.mobile_phone),
             email: text(&user.profile.email),
             comments: text(&user.profile.comments),
-            create_date: date.clone(),
-            update_date: date,
+            create_date: user.created.to_string(),
+            update_date: user.updated.to_string(),
         }
     }
 }

@@ -3,8 +3,6 @@
 use super::World;
 use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::next_hop::NextHops;
-use causeway_model::ram_policy::{Attachment, AttachmentKey, PolicyRef, PolicyType, RamPolicy};
-use causeway_model::ram_user::{AccessKey, Profile, RamUser};
 use causeway_model::resource::{Place, Resource};
 use causeway_model::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, RouteTableStatus};
@@ -63,35 +61,6 @@ impl World {
         world
     }
 
-    /// Users `alice` (key `$ak`, policy `routes`) and `carol` (nothing), and a policy `spare`.
-    fn scene_ram(&mut self) {
-        let created = self.context.now;
-        for (name, id, access_keys) in [
-            ("alice", "200000000000000001", vec!["LTAI5tscenescenescene000".into()]),
-            ("carol", "200000000000000002", vec![]),
-        ] {
-            let (name, id, profile) = (name.into(), id.into(), Profile::default());
-            self.put(RamUser { name, id, profile, access_keys, created });
-        }
-        self.name("$ak", "LTAI5tscenescenescene000");
-        self.put(AccessKey {
-            id: "LTAI5tscenescenescene000".into(),
-            secret: "scene-secret".into(),
-            user: "alice".into(),
-            active: true,
-            created,
-        });
-        let document =
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"vpc:*","Resource":"*"}]}"#;
-        for name in ["routes", "spare"] {
-            let (name, description, document) = (name.into(), None, document.into());
-            self.put(RamPolicy { name, description, document, created });
-        }
-        let policy = PolicyRef { kind: PolicyType::Custom, name: "routes".into() };
-        let key = AttachmentKey { user: "alice".into(), policy };
-        self.put(Attachment { key, attached: created });
-    }
-
     fn scene_route(&mut self) {
         let table = id("vtb-bp1systemscene0000000");
         let destination = causeway_types::Cidr::v4(172, 31, 0, 0, 16);
@@ -132,7 +101,7 @@ impl World {
         });
     }
 
-    fn name(&mut self, name: &'static str, id: impl ToString) {
+    pub(super) fn name(&mut self, name: &'static str, id: impl ToString) {
         self.names.insert(name, id.to_string());
     }
 
