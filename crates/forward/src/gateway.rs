@@ -90,7 +90,7 @@ impl<'a> GatewayTable<'a> {
 }
 
 /// Tells each route's standing among those of the same pair.
-fn standings<R: Copy, P: Ord>(
+pub(crate) fn standings<R: Copy, P: Ord>(
     routes: Vec<R>,
     pair: impl Fn(&R) -> P,
     weight_and_up: impl Fn(R) -> (u8, bool),

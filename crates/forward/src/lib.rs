@@ -7,6 +7,7 @@ mod packet;
 
 pub mod gateway;
 pub mod health;
+pub mod impact;
 pub mod links;
 pub mod lpm;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! Where a packet goes, and why not another way.
 
-mod explain;
-mod text;
+pub(crate) mod explain;
+pub(crate) mod text;
 mod walk;
 
 use crate::{Links, Packet};

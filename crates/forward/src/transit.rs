@@ -77,7 +77,7 @@ impl<'a> TransitTable<'a> {
     }
 }
 
-fn standing(links: &Links, connection: &VpnConnection) -> Standing {
+pub(crate) fn standing(links: &Links, connection: &VpnConnection) -> Standing {
     let check = &connection.health_check;
     let revokes = check.enabled && check.policy == HealthPolicy::RevokeRoute;
     if revokes && !links.carries(connection) { Standing::Revoked } else { Standing::Published }

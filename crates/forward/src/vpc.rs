@@ -62,18 +62,9 @@ fn ranked<'a>(
     vpc: VpcId,
     same: &[ListedRoute<'a>],
 ) -> Vec<(ListedRoute<'a>, Standing)> {
-    let settled =
-        |row: &ListedRoute| matches!(row.status(), RouteStatus::Available | RouteStatus::Modifying);
-    let dead = |row: &ListedRoute| {
-        row.next_hops().is_some_and(|hops| {
-            hops.all(|hop| {
-                NextHopType::of(hop) == Some(NextHopType::RouterInterface)
-                    && !router_interface_up(world, links, vpc, hop)
-            })
-        })
-    };
-    let candidates: Vec<_> = same.iter().filter(|row| settled(row)).collect();
-    let first = candidates.iter().find(|row| !dead(row)).or(candidates.first()).copied();
+    let settled = |row: &ListedRoute| row.status().forwards();
+    let dead = |row: &ListedRoute| is_down(world, links, vpc, row);
+    let first = first(world, links, vpc, same);
     let standing = |row: &ListedRoute| match first {
         _ if !settled(row) => Standing::Unsettled(row.status()),
         Some(first) if first.position() == row.position() => Standing::Effective,
@@ -81,6 +72,33 @@ fn ranked<'a>(
         _ => Standing::Behind,
     };
     same.iter().map(|row| (*row, standing(row))).collect()
+}
+
+/// Of the entries of one destination the one that takes part in matching.
+pub(crate) fn first<'s, 'a>(
+    world: &impl Read,
+    links: &Links,
+    vpc: VpcId,
+    same: &'s [ListedRoute<'a>],
+) -> Option<&'s ListedRoute<'a>> {
+    let mut candidates = same.iter().filter(|row| row.status().forwards());
+    let first = candidates.next()?;
+    let mut behind = candidates.peekable();
+    // Whether links are down matters only where something stands behind.
+    if behind.peek().is_none() || !is_down(world, links, vpc, first) {
+        return Some(first);
+    }
+    Some(behind.find(|row| !is_down(world, links, vpc, row)).unwrap_or(first))
+}
+
+/// Whether a route leads to router interfaces, none of which carries traffic.
+pub(crate) fn is_down(world: &impl Read, links: &Links, vpc: VpcId, row: &ListedRoute) -> bool {
+    row.next_hops().is_some_and(|hops| {
+        hops.all(|hop| {
+            NextHopType::of(hop) == Some(NextHopType::RouterInterface)
+                && !router_interface_up(world, links, vpc, hop)
+        })
+    })
 }
 
 /// Whether a router interface carries traffic.

@@ -44,6 +44,11 @@ impl Changes {
         self.members.extend(later.members);
     }
 
+    /// The rows of a kind that are put, or removed (`None`), by key.
+    pub fn changed<R: Row>(&self) -> impl Iterator<Item = (&R::Key, Option<&R>)> {
+        R::changed(self).iter().map(|(key, row)| (key, row.as_ref()))
+    }
+
     /// The rows of a kind that are put, in key order.
     pub fn put_rows<R: Row>(&self) -> impl Iterator<Item = &R> {
         R::changed(self).values().flatten()

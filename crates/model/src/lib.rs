@@ -6,6 +6,7 @@
 
 mod changes;
 mod context;
+mod cover;
 mod merge;
 mod region;
 mod row;

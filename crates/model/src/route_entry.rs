@@ -1,6 +1,7 @@
 //! Entries of VPC route tables that users made or that VPN gateways published.
 
 use crate::context::RouteStateNames;
+use crate::cover::Order;
 use crate::next_hop::NextHops;
 use crate::route_table::{RouteTable, RouteTableStatus};
 use crate::rows::Keyed;
@@ -65,6 +66,11 @@ pub enum RouteStatus {
 }
 
 impl RouteStatus {
+    /// Whether an entry in this state forwards (chosen; see the record on forwarding).
+    pub fn forwards(self) -> bool {
+        matches!(self, RouteStatus::Available | RouteStatus::Modifying)
+    }
+
     /// The wire word (decision A2).
     pub fn text(self, names: RouteStateNames) -> &'static str {
         match (self, names) {
@@ -95,6 +101,39 @@ pub fn in_table(table: RouteTableId) -> std::ops::RangeInclusive<RouteKey> {
 /// The stored entries of a table, by destination.
 pub fn of_table(world: &impl Read, table: RouteTableId) -> impl Iterator<Item = &RouteEntry> {
     world.range::<RouteEntry>(in_table(table))
+}
+
+/// How a table's entries are ordered.
+fn order(
+    table: RouteTableId,
+) -> Order<RouteKey, impl Fn(Cidr) -> RouteKey, impl Fn(Cidr) -> RouteKey> {
+    let key = move |origin| move |destination| RouteKey { table, destination, origin };
+    let (first, last) = (key(RouteOrigin::User), key(RouteOrigin::Published));
+    Order { first, last, destination: |key| key.destination }
+}
+
+/// The stored entries of a table for a block and for what is inside it, by destination.
+pub fn within(
+    world: &impl Read,
+    table: RouteTableId,
+    block: Cidr,
+) -> impl Iterator<Item = &RouteEntry> {
+    order(table).within(world, block)
+}
+
+/// The stored entries of a table for one destination: a user's, then a published one.
+pub fn at(
+    world: &impl Read,
+    table: RouteTableId,
+    destination: Cidr,
+) -> impl Iterator<Item = &RouteEntry> {
+    let key = |origin| RouteKey { table, destination, origin };
+    world.range::<RouteEntry>(key(RouteOrigin::User)..=key(RouteOrigin::Published))
+}
+
+/// The longest destination of a stored entry of the table that is shorter than a block and holds it.
+pub fn cover(world: &impl Read, table: RouteTableId, block: Cidr) -> Option<Cidr> {
+    order(table).cover::<RouteEntry>(world, block)
 }
 
 /// Characters of an entry's id that repeat its table's id, so that an id leads to its table and no

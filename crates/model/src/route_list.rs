@@ -4,6 +4,7 @@ use crate::next_hop::NextHops;
 use crate::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
 use crate::route_table::RouteTable;
 use crate::tenant::Read;
+use crate::vpc::Vpc;
 use crate::vswitch;
 use causeway_types::{Cidr, RouteEntryId, RouteTableId, Timestamp};
 use sha2::{Digest, Sha256};
@@ -102,6 +103,75 @@ pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute
     }));
     routes.sort_by_key(ListedRoute::position);
     routes
+}
+
+/// The routes that decide what a table does with the addresses of a block, in order of
+/// [`ListPosition`]: those for the block and inside it, and of those that hold it all system routes,
+/// and stored ones up to the nearest that forwards.
+pub fn overlapping<'a>(
+    world: &'a impl Read,
+    table: &RouteTable,
+    block: Cidr,
+) -> Vec<ListedRoute<'a>> {
+    let id = table.id;
+    let mut system = system_overlapping(world, table, block);
+    let mut routes = Vec::with_capacity(4);
+    let mut list = |entry: &'a RouteEntry| {
+        let destination = entry.key.destination;
+        let is_system = |(own, _): &(Cidr, Timestamp)| *own == destination;
+        let source = match (entry.key.origin, system.iter().position(is_system)) {
+            (RouteOrigin::Published, _) => RouteSource::Published(entry),
+            (RouteOrigin::User, Some(at)) => {
+                system.swap_remove(at);
+                RouteSource::Repointed(entry)
+            }
+            (RouteOrigin::User, None) => RouteSource::Custom(entry),
+        };
+        routes.push(ListedRoute { table: id, destination, source, modified: entry.modified });
+    };
+    let mut below = block;
+    while let Some(cover) = route_entry::cover(world, id, below) {
+        let mut forwards = false;
+        for entry in route_entry::at(world, id, cover) {
+            forwards |= entry.status.forwards();
+            list(entry);
+        }
+        if forwards {
+            break;
+        }
+        below = cover;
+    }
+    route_entry::within(world, id, block).for_each(list);
+    routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
+        table: id,
+        destination,
+        source: RouteSource::System,
+        modified,
+    }));
+    routes.sort_by_key(ListedRoute::position);
+    routes
+}
+
+/// The blocks that the system routes into the VPC and that share addresses with a block, in no
+/// particular order. vSwitches lie inside the blocks of their VPC, so for most destinations
+/// none has to be looked at.
+pub fn system_overlapping(
+    world: &impl Read,
+    table: &RouteTable,
+    block: Cidr,
+) -> Vec<(Cidr, Timestamp)> {
+    let mut found = Vec::new();
+    if Cidr::RESERVED.overlaps(&block) {
+        found.push((Cidr::RESERVED, table.created));
+    }
+    if world.get::<Vpc>(&table.vpc).is_none_or(|vpc| vpc.overlaps(&block)) {
+        for vswitch in vswitch::of_vpc(world, table.vpc) {
+            let since = vswitch.created.max(table.created);
+            let blocks = [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten();
+            found.extend(blocks.filter(|own| own.overlaps(&block)).map(|own| (own, since)));
+        }
+    }
+    found
 }
 
 /// The routes of a table to one destination: at most one of a user or the system, and then one

@@ -24,6 +24,9 @@ pub trait Read {
     /// Rows whose keys lie in a range, in key order.
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R>;
 
+    /// The row with the greatest key in a range.
+    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R>;
+
     /// Ids of `owner`'s members with a prefix, in order.
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id>;
 
@@ -81,6 +84,10 @@ impl Read for Tenant {
 
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R> {
         R::table(self).range(range)
+    }
+
+    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
+        R::table(self).range(range).next_back().map(|(_, row)| row)
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

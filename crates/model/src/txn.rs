@@ -109,6 +109,11 @@ impl<'a> Txn<'a> {
         true
     }
 
+    /// What the change does so far.
+    pub fn changes(&self) -> &Changes {
+        &self.own
+    }
+
     /// What the change does.
     pub fn into_changes(self) -> Changes {
         self.own
@@ -130,6 +135,23 @@ impl Read for Txn<'_> {
         let in_flight = R::changed(self.in_flight).range(range.clone());
         let own = R::changed(&self.own).range(range);
         Merge::new(Merge::new(base, in_flight), own)
+    }
+
+    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
+        let mut base = R::table(self.base).range(range.clone()).rev().peekable();
+        let mut in_flight = R::changed(self.in_flight).range(range.clone()).rev().peekable();
+        let mut own = R::changed(&self.own).range(range).rev().peekable();
+        loop {
+            let keys = [base.peek().map(|it| it.0), in_flight.peek().map(|it| it.0)];
+            let greatest = keys.into_iter().chain([own.peek().map(|it| it.0)]).flatten().max()?;
+            let below = base.next_if(|it| it.0 == greatest).map(|it| Some(it.1));
+            let between = in_flight.next_if(|it| it.0 == greatest).map(|it| it.1.as_ref());
+            let above = own.next_if(|it| it.0 == greatest).map(|it| it.1.as_ref());
+            // The uppermost layer that knows the key decides; a removed row gives way to the next.
+            if let Some(row) = above.or(between).or(below).flatten() {
+                return Some(row);
+            }
+        }
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

@@ -1,5 +1,6 @@
 //! Transit-router routes of IPsec connections.
 
+use crate::cover::Order;
 use crate::rows::Keyed;
 use crate::task::{Subject, Task};
 use crate::tenant::Read;
@@ -47,6 +48,28 @@ pub fn of_connection(
 ) -> impl Iterator<Item = &VcoRoute> {
     let bound = |destination| VcoRouteKey { connection, destination };
     world.range::<VcoRoute>(bound(Cidr::DEFAULT_V4)..=bound(Cidr::LAST))
+}
+
+/// How a connection's routes are ordered.
+fn order(
+    connection: VpnConnectionId,
+) -> Order<VcoRouteKey, impl Fn(Cidr) -> VcoRouteKey, impl Fn(Cidr) -> VcoRouteKey> {
+    let key = move |destination| VcoRouteKey { connection, destination };
+    Order { first: key, last: key, destination: |key| key.destination }
+}
+
+/// The routes of a connection for a block and for what is inside it, by destination.
+pub fn within(
+    world: &impl Read,
+    connection: VpnConnectionId,
+    block: Cidr,
+) -> impl Iterator<Item = &VcoRoute> {
+    order(connection).within(world, block)
+}
+
+/// The longest destination of a connection's routes that is shorter than a block and holds it.
+pub fn cover(world: &impl Read, connection: VpnConnectionId, block: Cidr) -> Option<Cidr> {
+    order(connection).cover::<VcoRoute>(world, block)
 }
 
 /// Reads the destination of a transit-router route: an IPv4 prefix, neither the default route nor

@@ -98,6 +98,16 @@ impl Vpc {
         self.cidr.contains(block) || self.secondary_cidrs.iter().any(|own| own.contains(block))
     }
 
+    /// Whether a block shares addresses with one of the VPC's.
+    pub fn overlaps(&self, block: &Cidr) -> bool {
+        let ipv6 = self.ipv6_cidr.as_ref();
+        [&self.cidr]
+            .into_iter()
+            .chain(&self.secondary_cidrs)
+            .chain(ipv6)
+            .any(|own| own.overlaps(block))
+    }
+
     /// The /64 with this number in the VPC's IPv6 block, when it has one.
     pub fn ipv6_subnet(&self, index: u8) -> Option<Cidr> {
         let std::net::IpAddr::V6(network) = self.ipv6_cidr?.network() else { return None };

@@ -1,5 +1,6 @@
 //! Destination routes of VPN gateways.
 
+use crate::cover::Order;
 use crate::rows::Keyed;
 use crate::task::{self, Subject, Task};
 use crate::tenant::Read;
@@ -71,6 +72,32 @@ pub fn to_destination(
     let first = bound(Id::first(VpnConnectionId::PREFIX));
     let last = bound(Id::last(VpnConnectionId::PREFIX));
     world.range::<VpnRoute>(first..=last)
+}
+
+/// How a gateway's routes are ordered.
+fn order(
+    gateway: VpnGatewayId,
+) -> Order<VpnRouteKey, impl Fn(Cidr) -> VpnRouteKey, impl Fn(Cidr) -> VpnRouteKey> {
+    let key = move |id| {
+        let next_hop = VpnConnectionId::from_id(id).expect("a bound of its own prefix");
+        move |destination| VpnRouteKey { gateway, destination, next_hop }
+    };
+    let (first, last) = (Id::first(VpnConnectionId::PREFIX), Id::last(VpnConnectionId::PREFIX));
+    Order { first: key(first), last: key(last), destination: |key| key.destination }
+}
+
+/// The routes of a gateway for a block and for what is inside it, by destination.
+pub fn within(
+    world: &impl Read,
+    gateway: VpnGatewayId,
+    block: Cidr,
+) -> impl Iterator<Item = &VpnRoute> {
+    order(gateway).within(world, block)
+}
+
+/// The longest destination of a gateway's routes that is shorter than a block and holds it.
+pub fn cover(world: &impl Read, gateway: VpnGatewayId, block: Cidr) -> Option<Cidr> {
+    order(gateway).cover::<VpnRoute>(world, block)
 }
 
 /// Why a text is not the destination of a VPN route (decision A12).

@@ -51,6 +51,8 @@ fn agrees(world: &impl Read, rows: &Rows) -> Result<(), TestCaseError> {
         prop_assert_eq!(world.get::<VSwitch>(&id(n)), rows.get(&id(n)));
         let upwards = world.range::<VSwitch>(id::<VSwitchId>(n)..);
         prop_assert!(upwards.eq(rows.range(id::<VSwitchId>(n)..).map(|(_, row)| row)));
+        let last = rows.range(..id::<VSwitchId>(n)).next_back().map(|(_, row)| row);
+        prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n)), last);
         let (vpc, table) = (id::<VpcId>(n), id::<RouteTableId>(n));
         for (owner, belongs) in [
             (Id::from(vpc), &(|row: &VSwitch| row.vpc == vpc) as &dyn Fn(&VSwitch) -> bool),

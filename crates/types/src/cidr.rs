@@ -38,6 +38,9 @@ impl Cidr {
     pub const RESERVED: Cidr = Cidr::v4(100, 64, 0, 0, 10);
     /// 0.0.0.0/0.
     pub const DEFAULT_V4: Cidr = Cidr::v4(0, 0, 0, 0, 0);
+    /// ::/0.
+    pub const DEFAULT_V6: Cidr =
+        Cidr(IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::UNSPECIFIED, 0)));
 
     /// The greatest prefix in the order of prefixes, for ranges.
     pub const LAST: Cidr =
@@ -46,6 +49,30 @@ impl Cidr {
     /// An IPv4 prefix from literals; panics on a length over 32.
     pub const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Cidr {
         Cidr(IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, c, d), length)))
+    }
+
+    /// The prefix of this length that holds an address.
+    ///
+    /// # Panics
+    /// On a length beyond the family's.
+    pub fn holding(address: IpAddr, length: u8) -> Cidr {
+        Cidr(IpNet::new_assert(address, length).trunc())
+    }
+
+    /// The prefix of its highest address alone: the last, in the order of prefixes, of those inside it.
+    pub fn last_inside(&self) -> Cidr {
+        Cidr(IpNet::from(self.last()))
+    }
+
+    /// The longest prefix that holds both; `None` for two families.
+    pub fn common(&self, other: &Cidr) -> Option<Cidr> {
+        let shared = match (self.network(), other.network()) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros(),
+            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros(),
+            _ => return None,
+        };
+        let length = self.length().min(other.length()).min(shared as u8);
+        Some(Cidr::holding(self.network(), length))
     }
 
     /// The IP version.
@@ -179,6 +206,21 @@ mod tests {
             let ((fa, a0, a1), (fb, b0, b1)) = (range(&a), range(&b));
             prop_assert_eq!(a.contains(&b), fa == fb && a0 <= b0 && b1 <= a1);
             prop_assert_eq!(a.overlaps(&b), fa == fb && a0 <= b1 && b0 <= a1);
+        }
+
+        #[test]
+        fn what_two_hold_in_common_is_as_long_as_can_be(a in prefix(), b in prefix()) {
+            let common = a.common(&b);
+            prop_assert_eq!(common.is_some(), a.family() == b.family());
+            if let Some(common) = common {
+                prop_assert!(common.contains(&a) && common.contains(&b));
+                let longer = |it: &Cidr| it.length() > common.length();
+                if longer(&a) && longer(&b) {
+                    let deeper = Cidr::holding(a.network(), common.length() + 1);
+                    prop_assert!(!deeper.contains(&b));
+                }
+            }
+            prop_assert!(a.contains(&a.last_inside()) && a <= a.last_inside());
         }
 
         #[test]

@@ -34,7 +34,7 @@ fn row(destination: Cidr, next_hop: Option<Id>, origin: Origin) -> Row {
 }
 
 /// A row of a route table.
-pub(super) fn vpc_row(listed: &ListedRoute<'_>) -> Row {
+pub(crate) fn vpc_row(listed: &ListedRoute<'_>) -> Row {
     let origin = match listed.source {
         RouteSource::System => Origin::System,
         RouteSource::Repointed(_) => Origin::Repointed,
@@ -51,7 +51,7 @@ pub(super) fn vpc_row(listed: &ListedRoute<'_>) -> Row {
     Row { more_next_hops: hops.collect(), ..row }
 }
 
-pub(super) fn policy_row(route: &VpnPbrRoute) -> Row {
+pub(crate) fn policy_row(route: &VpnPbrRoute) -> Row {
     Row {
         source: Some(route.key.source.to_string()),
         weight: Some(route.weight),
@@ -60,13 +60,13 @@ pub(super) fn policy_row(route: &VpnPbrRoute) -> Row {
     }
 }
 
-pub(super) fn destination_row(route: &VpnRoute) -> Row {
+pub(crate) fn destination_row(route: &VpnRoute) -> Row {
     let next_hop = Some(route.key.next_hop.into());
     let row = row(route.key.destination, next_hop, Origin::DestinationRoute);
     Row { weight: Some(route.weight), ..row }
 }
 
-pub(super) fn connection_row(route: &VcoRoute) -> Row {
+pub(crate) fn connection_row(route: &VcoRoute) -> Row {
     row(route.key.destination, Some(route.key.connection.into()), Origin::ConnectionRoute)
 }
 

@@ -36,7 +36,7 @@ impl RoundTrip {
 }
 
 /// A resource in words: its kind and its id.
-fn named(id: Id) -> String {
+pub(crate) fn named(id: Id) -> String {
     let kind = match id.prefix() {
         Some(Prefix::Vpc) => "VPC",
         Some(Prefix::VRouter) => "router",
@@ -80,7 +80,7 @@ fn hop_text(hop: &Hop) -> String {
     }
 }
 
-fn row_text(row: &Row) -> String {
+pub(crate) fn row_text(row: &Row) -> String {
     let from = row.source.as_ref().map(|source| format!("from {source} to ")).unwrap_or_default();
     let mut text = format!("{from}{} -> ", row.destination);
     match row.next_hop {
@@ -122,7 +122,7 @@ fn reason(lost: &Lost) -> String {
     }
 }
 
-fn outcome_text(outcome: &Outcome) -> String {
+pub(crate) fn outcome_text(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Delivered { to: Target::VSwitch { id } } => format!("delivered in vSwitch {id}"),
         Outcome::Delivered { to: Target::Services } => {

@@ -1,0 +1,415 @@
+//! What a change does to forwarding, told from the change alone.
+//!
+//! Two worlds and what changed between them come in. Only rows that hold a changed block or lie
+//! inside one are looked at, in the tables that changed and in those that lead there; so the cost
+//! follows the change and not the tenant. (Links, next hops and whole tables are the exceptions: what
+//! leads to them is found by looking through the tables of their VPC, because nothing is indexed by
+//! next hop.)
+//!
+//! Impact speaks of packets that leave vSwitches. No chain of tables leads back to where it began, so
+//! packets can be lost and cannot loop.
+
+mod compare;
+mod dirty;
+mod local;
+mod rows;
+mod span;
+mod text;
+mod way;
+
+pub use way::{Branch, Way};
+
+use crate::Links;
+use crate::trace::Row;
+use causeway_model::route_table::{AssociateType, RouteTable};
+use causeway_model::vpn_gateway::VpnGateway;
+use causeway_model::{Changes, Read};
+use causeway_types::{Cidr, Id, RouteTableId, VSwitchId};
+use compare::{Area, Found};
+use dirty::{Block, Dirty};
+use local::{Choice, Decisions, Side};
+use serde::Serialize;
+use span::Span;
+use std::collections::BTreeSet;
+use way::Ways;
+
+/// What a change does to forwarding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Impact {
+    /// By table: those of VPCs, then gateways, then transit routers.
+    pub tables: Vec<TableImpact>,
+    /// Whether something was left out, because there is more than [`Limits`] allow.
+    pub truncated: bool,
+}
+
+/// What a change does to one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TableImpact {
+    /// The kind of table.
+    pub kind: TableKind,
+    /// The route table, gateway or transit router.
+    pub id: Id,
+    /// The table that the vSwitches were bound to before, when the change moved them here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<Id>,
+    /// For a route table the vSwitches it decides for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub v_switch_ids: Vec<VSwitchId>,
+    /// Packets that take another way from this table on, to the end.
+    pub moves: Vec<Move>,
+    /// How many moves there are, when some are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub move_count: Option<usize>,
+    /// Rows that no packet can take any more, or from the start.
+    pub dead: Vec<DeadRow>,
+    /// Rows that no packet could take, and that carry some now.
+    pub alive: Vec<Row>,
+    /// Standby routes without an active one: they carry the traffic and nothing stands behind them.
+    pub alone: Vec<Row>,
+}
+
+/// Kinds of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum TableKind {
+    /// A route table of a VPC.
+    RouteTable,
+    /// The policy-based and destination routes of a VPN gateway.
+    VpnGateway,
+    /// What IPsec connections publish to a transit router.
+    TransitRouter,
+}
+
+/// Packets that take another way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Move {
+    /// From where; empty is from everywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Cidr>,
+    /// To where: the fewest prefixes.
+    pub destinations: Vec<Cidr>,
+    /// What it means to who sends them.
+    pub effect: Effect,
+    /// Their way before.
+    pub before: Way,
+    /// Their way after.
+    pub after: Way,
+}
+
+/// What a move means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Effect {
+    /// Packets that arrived are lost now: a black hole.
+    Lost,
+    /// Packets that were lost arrive now.
+    Restored,
+    /// Packets arrive by another way, or somewhere else.
+    Moved,
+    /// Packets are lost as before, somewhere else or for another reason.
+    StillLost,
+}
+
+/// A row that carries nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeadRow {
+    /// The row.
+    pub row: Row,
+    /// Why.
+    pub why: Dead,
+}
+
+/// Why a row carries nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Dead {
+    /// Longer prefixes or earlier policy-based routes take all its packets.
+    Shadowed,
+    /// The active route takes them; this one waits.
+    Standby,
+    /// Its link is down, and another row carries the traffic.
+    Down,
+    /// Another row for the same destination goes first.
+    LowerPrecedence,
+    /// Its table is bound to no vSwitch.
+    Unbound,
+    /// The health check has withdrawn it.
+    Revoked,
+}
+
+/// How much is looked at and told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Areas that are compared, per table.
+    pub areas: usize,
+    /// Moves, and prefixes of one move, that are told per table.
+    pub told: usize,
+    /// vSwitches and rows that are told per table.
+    pub listed: usize,
+}
+
+impl Limits {
+    /// Enough for a person; the cost of a change stays bounded.
+    pub const USUAL: Limits = Limits { areas: 20_000, told: 64, listed: 64 };
+    /// Everything.
+    pub const NONE: Limits = Limits { areas: usize::MAX, told: usize::MAX, listed: usize::MAX };
+}
+
+/// What became of rows.
+#[derive(Debug, Default)]
+struct RowChanges {
+    dead: Vec<(Row, Dead)>,
+    alive: Vec<Row>,
+    alone: Vec<Row>,
+}
+
+/// Tells what a change does. `changes` leads from the world `before` to the world `after`.
+pub fn impact<B: Read, A: Read>(
+    before: (&B, &Links),
+    after: (&A, &Links),
+    changes: &Changes,
+    limits: &Limits,
+) -> Impact {
+    let (before, after) = (Side::new(before.0, before.1), Side::new(after.0, after.1));
+    let dirty = dirty::of(&before, &after, changes);
+    let mut told = Telling { before, after, dirty, limits: *limits, impact: Impact::default() };
+    told.tables();
+    told.moved();
+    told.gateways();
+    told.routers();
+    told.impact
+}
+
+impl Impact {
+    /// Whether forwarding stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && !self.truncated
+    }
+}
+
+struct Telling<'a, B, A> {
+    before: Side<'a, B>,
+    after: Side<'a, A>,
+    dirty: Dirty,
+    limits: Limits,
+    impact: Impact,
+}
+
+impl<'a, B: Read, A: Read> Telling<'a, B, A> {
+    fn tables(&mut self) {
+        for (id, blocks) in std::mem::take(&mut self.dirty.tables) {
+            let was = self.before.world.get::<RouteTable>(&id);
+            let (Some(was), Some(is)) = (was, self.after.world.get::<RouteTable>(&id)) else {
+                continue;
+            };
+            let vswitches = self.vswitches(id);
+            let mut found = Found::default();
+            let mut ways = Ways::default();
+            if !vswitches.is_empty() {
+                for block in outermost(&blocks) {
+                    self.compare(&mut found, &mut ways, [was, is], block);
+                }
+            }
+            let bound = self.after.world.members::<VSwitchId>(id).next().is_some();
+            let rows = match is.associate {
+                AssociateType::VSwitch => {
+                    rows::of_table(&self.before, &self.after, [was, is], &blocks, bound)
+                }
+                AssociateType::Gateway => RowChanges::default(),
+            };
+            self.tell(TableKind::RouteTable, id.into(), (None, vswitches), &ways, found, rows);
+        }
+    }
+
+    /// The vSwitches whose packets a table decides about on both sides.
+    fn vswitches(&self, table: RouteTableId) -> Vec<VSwitchId> {
+        let stays = |id: &VSwitchId| {
+            let (came, moved) = (&self.dirty.came, &self.dirty.moved);
+            !came.contains(id) && !moved.values().any(|ids| ids.contains(id))
+        };
+        self.after.world.members::<VSwitchId>(table).filter(stays).collect()
+    }
+
+    /// vSwitches that another table decides for now: all their packets can move.
+    fn moved(&mut self) {
+        for ((from, to), vswitches) in std::mem::take(&mut self.dirty.moved) {
+            let was = self.before.world.get::<RouteTable>(&from);
+            let (Some(was), Some(is)) = (was, self.after.world.get::<RouteTable>(&to)) else {
+                continue;
+            };
+            let (mut found, mut ways) = (Found::default(), Ways::default());
+            for destination in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
+                let block = Block { destination, source: None, own: false };
+                self.compare(&mut found, &mut ways, [was, is], block);
+            }
+            let who = (Some(from.into()), vswitches);
+            self.tell(TableKind::RouteTable, to.into(), who, &ways, found, RowChanges::default());
+        }
+    }
+
+    /// Compares what tables do with a block on either side.
+    fn compare(
+        &self,
+        found: &mut Found,
+        ways: &mut Ways,
+        tables: [&'a RouteTable; 2],
+        block: Block,
+    ) {
+        let to = block.destination;
+        let (was, is) = (self.before.choices(tables[0], &to), self.after.choices(tables[1], &to));
+        let (mut was, mut is) = (was.into_iter().peekable(), is.into_iter().peekable());
+        // Both are without gaps: the spans meet where either begins or ends.
+        while let (Some((a, was_choice)), Some((b, is_choice))) = (was.peek(), is.peek()) {
+            let (last_a, last_b) = (a.last, b.last);
+            let same = was_choice == is_choice
+                && tables[0].id == tables[1].id
+                && (self.dirty.entries_only || matches!(is_choice, Choice::Nothing));
+            if let Some(span) = a.meet(*b)
+                && !same
+            {
+                let before = self.before.ahead(ways, tables[0], *was_choice, span, &to);
+                let after = self.after.ahead(ways, tables[1], *is_choice, span, &to);
+                self.area(found, &block, span, [&before, &after]);
+            }
+            if last_a <= last_b {
+                was.next();
+            }
+            if last_b <= last_a {
+                is.next();
+            }
+        }
+    }
+
+    fn area(&self, found: &mut Found, block: &Block, to: Span, sides: [&Decisions; 2]) {
+        let family = block.destination.family();
+        let source = block.source.map_or(Span::all(family), |source| Span::of(&source));
+        let area = Area { source, destination: to };
+        found.compare(family, area, sides[0], sides[1], self.limits.areas);
+    }
+
+    fn gateways(&mut self) {
+        for (id, blocks) in std::mem::take(&mut self.dirty.gateways) {
+            let (was, is) = (self.before.world.get(&id), self.after.world.get(&id));
+            let both: (Option<&VpnGateway>, Option<&VpnGateway>) = (was, is);
+            if both.0.is_none() || both.1.is_none() {
+                continue;
+            }
+            let (mut found, mut ways) = (Found::default(), Ways::default());
+            for block in outermost(&blocks) {
+                let before = self.before.gateway(&mut ways, id, &block.destination);
+                let after = self.after.gateway(&mut ways, id, &block.destination);
+                self.area(&mut found, &block, Span::of(&block.destination), [&before, &after]);
+            }
+            let rows = rows::of_gateway(&self.before, &self.after, id, &blocks);
+            let who = (None, Vec::new());
+            self.tell(TableKind::VpnGateway, id.into(), who, &ways, found, rows);
+        }
+    }
+
+    fn routers(&mut self) {
+        for (id, blocks) in std::mem::take(&mut self.dirty.routers) {
+            let (mut found, mut ways) = (Found::default(), Ways::default());
+            for block in outermost(&blocks) {
+                let before = self.before.transit(&mut ways, id, None, &block.destination);
+                let after = self.after.transit(&mut ways, id, None, &block.destination);
+                self.area(&mut found, &block, Span::of(&block.destination), [&before, &after]);
+            }
+            let rows = rows::of_router(&self.before, &self.after, id, &blocks);
+            let who = (None, Vec::new());
+            self.tell(TableKind::TransitRouter, id.into(), who, &ways, found, rows);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        kind: TableKind,
+        id: Id,
+        (moved_from, mut v_switch_ids): (Option<Id>, Vec<VSwitchId>),
+        ways: &Ways,
+        found: Found,
+        mut rows: RowChanges,
+    ) {
+        let unchanged = rows.dead.is_empty() && rows.alive.is_empty() && rows.alone.is_empty();
+        if found.is_empty() && !found.cut && unchanged {
+            return;
+        }
+        let Limits { told, listed, .. } = self.limits;
+        let mut cut = found.cut;
+        let mut moves = moves(ways, found);
+        let move_count = (moves.len() > told).then_some(moves.len());
+        moves.truncate(told);
+        for it in &mut moves {
+            cut |= it.destinations.len() > told || it.sources.len() > told;
+            it.destinations.truncate(told);
+            it.sources.truncate(told);
+        }
+        let lists = [rows.dead.len(), rows.alive.len(), rows.alone.len(), v_switch_ids.len()];
+        cut |= lists.into_iter().any(|length| length > listed) || move_count.is_some();
+        rows.dead.truncate(listed);
+        rows.alive.truncate(listed);
+        rows.alone.truncate(listed);
+        v_switch_ids.truncate(listed);
+        self.impact.truncated |= cut;
+        let dead = rows.dead.into_iter().map(|(row, why)| DeadRow { row, why }).collect();
+        let (alive, alone) = (rows.alive, rows.alone);
+        let table = TableImpact {
+            kind,
+            id,
+            moved_from,
+            v_switch_ids,
+            moves,
+            move_count,
+            dead,
+            alive,
+            alone,
+        };
+        self.impact.tables.push(table);
+    }
+}
+
+/// Blocks that no other block holds.
+fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
+    let holds = |a: &Block, b: &Block| {
+        let source = match (a.source, b.source) {
+            (None, _) => true,
+            (Some(a), Some(b)) => a.contains(&b),
+            (Some(_), None) => false,
+        };
+        let same = (a.destination, a.source) == (b.destination, b.source);
+        source && a.destination.contains(&b.destination) && (!same || a.own && !b.own)
+    };
+    let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
+    if blocks.len() == 1 {
+        return blocks.iter().copied().collect();
+    }
+    blocks.iter().filter(|block| !held(block)).copied().collect()
+}
+
+/// What was found, in words for people: worst first.
+fn moves(ways: &Ways, found: Found) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for (family, (before, after), areas) in found.normal() {
+        let (before, after) = (ways.get(before), ways.get(after));
+        let effect = match (before.is_delivered(), after.is_delivered()) {
+            (true, false) => Effect::Lost,
+            (false, true) => Effect::Restored,
+            (true, true) => Effect::Moved,
+            (false, false) => Effect::StillLost,
+        };
+        for (from, to) in areas {
+            let any = from == [Span::all(family)];
+            let cidrs = |spans: &[Span]| spans.iter().flat_map(|it| it.cidrs(family)).collect();
+            moves.push(Move {
+                sources: if any { Vec::new() } else { cidrs(&from) },
+                destinations: cidrs(&to),
+                effect,
+                before: before.clone(),
+                after: after.clone(),
+            });
+        }
+    }
+    let order = |it: &Move| (it.effect, it.destinations.first().copied());
+    moves.sort_by_key(order);
+    moves
+}

@@ -1,0 +1,175 @@
+//! Where two sides of a change send packets differently.
+
+use super::local::Decisions;
+use super::span::Span;
+use super::way::WayNumber;
+use causeway_types::Family;
+use std::collections::BTreeMap;
+
+/// Packets between two blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Area {
+    pub source: Span,
+    pub destination: Span,
+}
+
+/// The ways of an area before and after.
+pub(super) type Turn = (WayNumber, WayNumber);
+
+/// Packets from any of some sources to any of some destinations.
+pub(super) type Rectangles = (Vec<Span>, Vec<Span>);
+
+/// Areas whose way changes, as they were found: they can meet, and overlap where they agree.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    areas: BTreeMap<(Family, Turn), Vec<Area>>,
+    compared: usize,
+    /// Areas were left out: there were more than one impact looks at.
+    pub cut: bool,
+}
+
+impl Found {
+    /// Compares what two sides decide in an area. `most` bounds the areas compared altogether.
+    pub fn compare(
+        &mut self,
+        family: Family,
+        area: Area,
+        before: &Decisions,
+        after: &Decisions,
+        most: usize,
+    ) {
+        for destination in pieces(area.destination, &to(before, after)) {
+            let at = destination.first;
+            let met = |side: &Decisions| -> Vec<Span> {
+                let met = side.policies.iter().filter(|(_, to, _)| to.holds(at));
+                met.map(|(from, _, _)| *from).collect()
+            };
+            let from = [met(before), met(after)].concat();
+            for source in pieces(area.source, &from) {
+                if self.compared >= most {
+                    self.cut = true;
+                    return;
+                }
+                self.compared += 1;
+                let turn = (before.way(source.first, at), after.way(source.first, at));
+                if turn.0 != turn.1 {
+                    let area = Area { source, destination };
+                    self.areas.entry((family, turn)).or_default().push(area);
+                }
+            }
+        }
+    }
+
+    /// Whether nothing changes its way.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+    }
+
+    /// What changes, in normal form: equal sources together, as few and as large areas as possible,
+    /// in order.
+    pub fn normal(self) -> Vec<(Family, Turn, Vec<Rectangles>)> {
+        let normal = |((family, turn), areas)| (family, turn, together(areas));
+        self.areas.into_iter().map(normal).collect()
+    }
+}
+
+/// Where destinations can begin to matter.
+fn to(before: &Decisions, after: &Decisions) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for side in [before, after] {
+        spans.extend(side.destinations.iter().map(|(span, _)| *span));
+        spans.extend(side.policies.iter().map(|(_, to, _)| *to));
+    }
+    spans
+}
+
+/// A span cut wherever one of the others begins or ends.
+fn pieces(whole: Span, others: &[Span]) -> Vec<Span> {
+    let mut starts = vec![whole.first];
+    for span in others {
+        starts.extend([Some(span.first), span.last.checked_add(1)].into_iter().flatten());
+    }
+    starts.retain(|start| whole.holds(*start));
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).map(|next| next - 1).chain([whole.last]);
+    starts.iter().zip(ends).map(|(&first, last)| Span { first, last }).collect()
+}
+
+/// Areas as rectangles of sources and destinations: sources with the same destinations together.
+fn together(areas: Vec<Area>) -> Vec<Rectangles> {
+    let sources: Vec<Span> = areas.iter().map(|area| area.source).collect();
+    let first = sources.iter().map(|span| span.first).min().unwrap_or_default();
+    let last = sources.iter().map(|span| span.last).max().unwrap_or_default();
+    let mut by_destinations: BTreeMap<Vec<Span>, Vec<Span>> = BTreeMap::new();
+    for source in pieces(Span { first, last }, &sources) {
+        let met = areas.iter().filter(|area| area.source.holds(source.first));
+        let destinations = union(met.map(|area| area.destination).collect());
+        if !destinations.is_empty() {
+            by_destinations.entry(destinations).or_default().push(source);
+        }
+    }
+    let mut found: Vec<_> =
+        by_destinations.into_iter().map(|(to, from)| (union(from), to)).collect();
+    found.sort();
+    found
+}
+
+/// Spans put together where they meet or overlap.
+fn union(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut found: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match found.last_mut() {
+            Some(last) if last.last.checked_add(1).is_none_or(|next| span.first <= next) => {
+                last.last = last.last.max(span.last);
+            }
+            _ => found.push(span),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(first: u128, last: u128) -> Span {
+        Span { first, last }
+    }
+
+    #[test]
+    fn areas_come_out_in_normal_form() {
+        let area = |source, destination| Area { source, destination };
+        let cut = vec![
+            area(span(0, 3), span(0, 7)),
+            area(span(4, 9), span(4, 7)),
+            area(span(4, 9), span(0, 5)),
+            area(span(20, 29), span(0, 7)),
+            area(span(30, 30), span(1, 1)),
+        ];
+        let expected = vec![
+            (vec![span(0, 9), span(20, 29)], vec![span(0, 7)]),
+            (vec![span(30, 30)], vec![span(1, 1)]),
+        ];
+        assert_eq!(together(cut), expected);
+    }
+
+    #[test]
+    fn policies_are_compared_by_source_and_destination() {
+        let side = |way| Decisions {
+            policies: vec![(span(2, 3), span(4, 7), way)],
+            destinations: vec![(span(0, 9), 0)],
+        };
+        let area = Area { source: span(0, 9), destination: span(0, 9) };
+        let mut found = Found::default();
+        found.compare(Family::V4, area, &side(1), &side(2), 100);
+        let expected = vec![(vec![span(2, 3)], vec![span(4, 7)])];
+        assert_eq!(found.normal(), [(Family::V4, (1, 2), expected)]);
+        let mut found = Found::default();
+        found.compare(Family::V4, area, &side(1), &side(1), 100);
+        assert!(found.is_empty() && !found.cut);
+        found.compare(Family::V4, area, &side(1), &side(2), found.compared + 1);
+        assert!(found.cut);
+    }
+}

@@ -1,0 +1,42 @@
+//! Rows ordered by destination: those inside a block, and the one nearest above it.
+
+use crate::row::Row;
+use crate::tenant::Read;
+use causeway_types::Cidr;
+
+/// A kind of row that some owner has by destination.
+pub(crate) struct Order<K, F, L> {
+    /// The first key the owner can have for a destination.
+    pub first: F,
+    /// The last one.
+    pub last: L,
+    /// The destination of a key.
+    pub destination: fn(&K) -> Cidr,
+}
+
+impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
+    /// The owner's rows whose destination is `block` or inside it.
+    pub fn within<R: Row<Key = K>>(
+        self,
+        world: &impl Read,
+        block: Cidr,
+    ) -> impl Iterator<Item = &R> {
+        world.range::<R>((self.first)(block)..=(self.last)(block.last_inside()))
+    }
+
+    /// The longest of the owner's destinations that are shorter than `block` and hold it.
+    ///
+    /// What holds a block precedes it. A row that precedes it without holding it rules out everything
+    /// longer than what the two have in common, so there are few steps.
+    pub fn cover<R: Row<Key = K>>(self, world: &impl Read, block: Cidr) -> Option<Cidr> {
+        let start = (self.first)(Cidr::DEFAULT_V4);
+        let before = world.last::<R>(start.clone()..(self.first)(block))?;
+        let mut found = (self.destination)(&before.key());
+        while !found.contains(&block) {
+            let common = found.common(&block)?;
+            let before = world.last::<R>(start.clone()..=(self.last)(common))?;
+            found = (self.destination)(&before.key());
+        }
+        Some(found)
+    }
+}
