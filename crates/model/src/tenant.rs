@@ -87,7 +87,7 @@ impl Read for Tenant {
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        R::table(self).range(range).next_back().map(|(_, row)| row)
+        R::table(self).down(range).next()
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

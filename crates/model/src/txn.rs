@@ -138,15 +138,16 @@ impl Read for Txn<'_> {
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        let mut base = R::table(self.base).range(range.clone()).rev().peekable();
+        let mut base = R::table(self.base).down(range.clone()).peekable();
         let mut in_flight = R::changed(self.in_flight).range(range.clone()).rev().peekable();
         let mut own = R::changed(&self.own).range(range).rev().peekable();
         loop {
-            let keys = [base.peek().map(|it| it.0), in_flight.peek().map(|it| it.0)];
-            let greatest = keys.into_iter().chain([own.peek().map(|it| it.0)]).flatten().max()?;
-            let below = base.next_if(|it| it.0 == greatest).map(|it| Some(it.1));
-            let between = in_flight.next_if(|it| it.0 == greatest).map(|it| it.1.as_ref());
-            let above = own.next_if(|it| it.0 == greatest).map(|it| it.1.as_ref());
+            let below = base.peek().map(|row| row.key());
+            let changed = in_flight.peek().map(|it| it.0).max(own.peek().map(|it| it.0)).cloned();
+            let greatest = below.max(changed)?;
+            let below = base.next_if(|row| row.cmp_key(&greatest).is_eq()).map(Some);
+            let between = in_flight.next_if(|it| *it.0 == greatest).map(|it| it.1.as_ref());
+            let above = own.next_if(|it| *it.0 == greatest).map(|it| it.1.as_ref());
             // The uppermost layer that knows the key decides; a removed row gives way to the next.
             if let Some(row) = above.or(between).or(below).flatten() {
                 return Some(row);
