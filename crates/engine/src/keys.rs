@@ -1,7 +1,10 @@
 //! Access keys.
 
+use causeway_model::ram_role::RamRole;
+use causeway_model::ram_session::{KEY_PREFIX, RamSession, is_token};
 use causeway_model::ram_user::{AccessKey, RamUser};
 use causeway_model::{Read, Tenant};
+use causeway_types::Timestamp;
 use causeway_wire::{ProtocolError, gateway};
 
 /// The access key of the account itself.
@@ -24,22 +27,63 @@ impl std::fmt::Debug for RootKey {
 pub(crate) enum Principal {
     Root,
     User(RamUser),
+    Session(RamSession),
 }
 
-/// Finds an active key: the account's own, or a RAM user's. Also its secret.
+/// What a call says to be signed with.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim<'a> {
+    pub access_key_id: &'a str,
+    pub security_token: Option<&'a str>,
+}
+
+/// Finds a key that may be used now: the account's own, a RAM user's, or a session's. Also its
+/// secret.
 pub(crate) fn find(
     root: &RootKey,
     global: &Tenant,
-    access_key_id: &str,
+    claim: Claim,
+    now: Timestamp,
 ) -> Result<(String, Principal), ProtocolError> {
-    if access_key_id == root.id {
-        return Ok((root.secret.clone(), Principal::Root));
+    let id = claim.access_key_id;
+    if id.starts_with(KEY_PREFIX) {
+        return session(global, claim, now);
     }
-    let key = global.get::<AccessKey>(&access_key_id.into());
-    let key = key.ok_or_else(gateway::access_key_not_found)?;
-    let user = global.get::<RamUser>(&key.user).ok_or_else(gateway::access_key_not_found)?;
-    if !key.active {
-        return Err(gateway::access_key_inactive());
+    let found = if id == root.id {
+        (root.secret.clone(), Principal::Root)
+    } else {
+        let key = global.get::<AccessKey>(&id.into());
+        let key = key.ok_or_else(gateway::access_key_not_found)?;
+        let user = global.get::<RamUser>(&key.user).ok_or_else(gateway::access_key_not_found)?;
+        if !key.active {
+            return Err(gateway::access_key_inactive());
+        }
+        (key.secret.to_string(), Principal::User(user.clone()))
+    };
+    // Only temporary keys come with a token.
+    match claim.security_token {
+        Some(_) => Err(gateway::security_token_mismatch()),
+        None => Ok(found),
     }
-    Ok((key.secret.to_string(), Principal::User(user.clone())))
+}
+
+fn session(
+    global: &Tenant,
+    claim: Claim,
+    now: Timestamp,
+) -> Result<(String, Principal), ProtocolError> {
+    let token = claim.security_token.filter(|token| !token.is_empty());
+    let token = token.ok_or_else(gateway::missing_security_token)?;
+    let session = global.get::<RamSession>(&claim.access_key_id.into());
+    let session = session.ok_or_else(gateway::access_key_not_found)?;
+    let role = global.get::<RamRole>(&session.role).filter(|role| role.id == session.role_id);
+    role.ok_or_else(gateway::access_key_not_found)?;
+    if !is_token(token) {
+        return Err(gateway::security_token_malformed());
+    }
+    let secret = session.secret(token).ok_or_else(gateway::security_token_mismatch)?;
+    if session.expires <= now {
+        return Err(gateway::security_token_expired());
+    }
+    Ok((secret, Principal::Session(session.clone())))
 }

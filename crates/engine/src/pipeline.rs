@@ -14,7 +14,7 @@ use crate::commit::{Message, Submission, unavailable};
 use crate::config::Peer;
 use crate::engine::Engine;
 use crate::envelope::Envelope;
-use crate::keys::{self, Principal};
+use crate::keys::{self, Claim, Principal};
 use crate::metrics::count;
 use crate::tenants::global;
 use bytes::Bytes;
@@ -136,10 +136,8 @@ impl Engine {
         let now_ms = host_now().millis();
         call.check_time(now_ms)?;
         let key_id = call.access_key_id().unwrap_or_default();
-        let (secret, principal) = self.principal(key_id)?;
-        if call.security_token().is_some() {
-            return Err(gateway::security_token_mismatch().into());
-        }
+        let claim = Claim { access_key_id: key_id, security_token: call.security_token() };
+        let (secret, principal) = self.principal(claim)?;
         call.verify(&received, &secret)?;
         let (nonce, signed_ms) = (call.nonce().unwrap_or_default(), call.timestamp_ms());
         let mut nonces = self.shared.nonces.lock();
@@ -150,18 +148,23 @@ impl Engine {
         Ok(Verified { call, entry, caller })
     }
 
-    fn principal(&self, access_key_id: &str) -> Result<(String, Principal), Stop> {
+    fn principal(&self, claim: Claim) -> Result<(String, Principal), Stop> {
         let config = &self.shared.config;
         let slot = self.shared.tenants.get(&global(&config.account)).ok_or_else(unavailable)?;
         let global = slot.tenant.read();
-        Ok(keys::find(&config.root_key, &global, access_key_id)?)
+        Ok(keys::find(&config.root_key, &global, claim, config.clock.now())?)
     }
 
     fn caller(&self, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {
-        let Principal::User(user) = principal else { return Ok(Caller::Root) };
         let account = &self.shared.config.account;
         let slot = self.shared.tenants.get(&global(account)).ok_or_else(unavailable)?;
-        Ok(Caller::user(&slot.tenant.read(), account, &user, origin))
+        Ok(match principal {
+            Principal::Root => Caller::Root,
+            Principal::User(user) => Caller::user(&slot.tenant.read(), account, &user, origin),
+            Principal::Session(session) => {
+                Caller::session(&slot.tenant.read(), account, &session, origin)
+            }
+        })
     }
 
     /// Steps 5 and 6 of a change.

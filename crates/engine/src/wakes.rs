@@ -1,5 +1,6 @@
 //! When something is due by itself: tasks to end, tokens to forget.
 
+use causeway_model::ram_session::RamSession;
 use causeway_model::task::{Subject, Task};
 use causeway_model::token::{Token, TokenKey};
 use causeway_model::{Changes, Read, TaskLength, Tenant, Txn, task};
@@ -17,6 +18,8 @@ pub(crate) enum Wake {
     Task(Subject),
     /// A token that expires then has expired, or is one too many.
     Token(TokenKey, Timestamp),
+    /// The session with this key has expired so long ago that it is forgotten.
+    Session(Box<str>),
 }
 
 impl Wake {
@@ -34,6 +37,11 @@ impl Wake {
             Wake::Token(key, expires) => {
                 if txn.get::<Token>(key).is_some_and(|token| token.expires == *expires) {
                     txn.remove::<Token>(key);
+                }
+            }
+            Wake::Session(key) => {
+                if txn.get::<RamSession>(key).is_some_and(|it| it.forgotten() <= now) {
+                    txn.remove::<RamSession>(key);
                 }
             }
         }
@@ -63,12 +71,16 @@ impl Wakes {
         for token in changes.put_rows::<Token>() {
             self.note_token(tenant, token);
         }
+        for session in changes.put_rows::<RamSession>() {
+            self.note_session(tenant, session);
+        }
     }
 
     /// Notes what a loaded tenant has due.
     pub fn note_tenant(&mut self, key: &TenantKey, tenant: &Tenant) {
         tenant.all::<Task>().for_each(|task| self.note_task(key, task));
         tenant.all::<Token>().for_each(|token| self.note_token(key, token));
+        tenant.all::<RamSession>().for_each(|session| self.note_session(key, session));
     }
 
     /// When the next is due.
@@ -96,6 +108,11 @@ impl Wakes {
         if let Some(due) = task.due.or(stale) {
             self.due.insert((due, tenant.clone(), Wake::Task(task.subject)));
         }
+    }
+
+    fn note_session(&mut self, tenant: &TenantKey, session: &RamSession) {
+        let wake = Wake::Session(session.key_id.clone());
+        self.due.insert((session.forgotten(), tenant.clone(), wake));
     }
 
     fn note_token(&mut self, tenant: &TenantKey, token: &Token) {

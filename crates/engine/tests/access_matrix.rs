@@ -7,7 +7,7 @@ mod common;
 use causeway_engine::Engine;
 use causeway_operations::{Declaration, all};
 use common::PEER;
-use common::principal::{User, attach, join, statement, user};
+use common::principal::{TRUST, User, attach, join, role, statement, user};
 use serde_json::json;
 
 /// `+` is let through, `-` is denied because nothing allows it, `!` because something denies it.
@@ -46,7 +46,21 @@ async fn principals(engine: &Engine) -> Vec<User> {
     users.push(user(engine, "p-nobody", &[]).await);
     users.push(user(engine, "p-member", &[]).await);
     join(engine, "p-member", "readers", ("System", "AliyunVPCReadOnlyAccess")).await;
+    users.extend(sessions(engine).await);
     users
+}
+
+/// A session of a role, and one whose own policy narrows it.
+async fn sessions(engine: &Engine) -> [User; 2] {
+    role(engine, "r-vpc", TRUST, "AliyunVPCFullAccess").await;
+    let maker = user(engine, "p-maker", &[]).await;
+    attach(engine, "p-maker", ("System", "AliyunSTSAssumeRoleAccess")).await;
+    let role = maker.assume(engine, "r-vpc", &[]).await;
+    let reads = statement("Allow", "*:Describe*,ram:*", "*", &json!({}));
+    let tables = statement("Deny", "*:*RouteTable*", "*", &json!({}));
+    let policy = json!({ "Version": "1", "Statement": [reads, tables] }).to_string();
+    let session = maker.assume(engine, "r-vpc", &[("Policy", &policy)]).await;
+    [role, User { name: "s-reads".into(), ..session }]
 }
 
 #[tokio::test]

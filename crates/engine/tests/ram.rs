@@ -204,7 +204,7 @@ async fn keys_are_switched_and_deleted() {
     assert_eq!(code().await, "InvalidAccessKeyId.Inactive");
     switch("Active").await;
     assert_eq!(code().await, "");
-    let forged = User { secret: "wrong".into(), key: reader.key.clone(), name: "".into() };
+    let forged = User { secret: "wrong".into(), ..reader.clone() };
     assert_eq!(forged.code(&engine, "DescribeVpcs", &[]).await, "SignatureDoesNotMatch");
     ram(&engine, "DeleteAccessKey", &key).await;
     assert_eq!(code().await, "InvalidAccessKeyId.NotFound");

@@ -110,6 +110,9 @@ quotas! {
     ram_roles = 1000;
     /// Policies attached to a RAM role, of each type.
     policies_per_role = 20;
+    /// Sessions of RAM roles of an account, those that expired an hour ago or less among them
+    /// (chosen).
+    role_sessions = 10000;
 }
 
 /// Readings of the specification that can be switched.

@@ -24,6 +24,7 @@ pub mod publish;
 pub mod ram_group;
 pub mod ram_policy;
 pub mod ram_role;
+pub mod ram_session;
 pub mod ram_user;
 pub mod resource;
 pub mod route_admission;

@@ -138,4 +138,5 @@ rows! {
     25 memberships: crate::ram_group::Membership;
     26 ram_roles: crate::ram_role::RamRole;
     27 other_attachments: crate::ram_policy::OtherAttachment;
+    28 ram_sessions: crate::ram_session::RamSession;
 }

@@ -1,11 +1,11 @@
 //! Who calls, and the proof that they may.
 
 use crate::denial;
-use causeway_model::ram_group;
-use causeway_model::ram_policy::{self, Holder, PolicyType, RamPolicy};
+use crate::rights::{Principal, Rights};
+use causeway_model::ram_session::RamSession;
 use causeway_model::ram_user::RamUser;
-use causeway_model::{Context, Read, Tenant};
-use causeway_ram::{Decision, Keys, Policy, evaluate, system};
+use causeway_model::{Context, Tenant};
+use causeway_ram::{Decision, Keys};
 use causeway_spec::{Declaration, Refusal};
 use causeway_types::Timestamp;
 use std::net::IpAddr;
@@ -17,6 +17,8 @@ pub enum Caller {
     Root,
     /// A RAM user: what its policies allow.
     User(Box<User>),
+    /// A session of a role: what the role's policies allow, and its own if it has one.
+    Session(Box<Session>),
 }
 
 /// A RAM user who calls.
@@ -24,17 +26,17 @@ pub enum Caller {
 pub struct User {
     name: Box<str>,
     id: Box<str>,
-    grants: Grants,
-    /// What conditions can ask about this call.
-    keys: Keys,
+    rights: Rights,
 }
 
-/// The policies of a user at one revision of the global tenant.
+/// A session of a role that calls.
 #[derive(Clone, Debug, PartialEq)]
-struct Grants {
-    revision: u64,
-    /// None when one cannot be read: it might deny, so nothing is allowed.
-    policies: Option<Vec<Policy>>,
+pub struct Session {
+    role: Box<str>,
+    role_id: Box<str>,
+    name: Box<str>,
+    source_identity: Option<Box<str>>,
+    rights: Rights,
 }
 
 /// Where a call comes from, and when.
@@ -70,30 +72,67 @@ impl<R> std::ops::Deref for Authorized<'_, R> {
     }
 }
 
+impl Origin {
+    /// What conditions can ask about a call of the principal with this ARN.
+    fn keys(&self, principal: String) -> Keys {
+        let mut keys = Keys::default();
+        keys.set("acs:SourceIp", self.address.to_string());
+        keys.set("acs:CurrentTime", self.at.to_string());
+        keys.set("acs:SecureTransport", self.secure.to_string());
+        keys.set("acs:PrincipalARN", principal);
+        keys
+    }
+}
+
 impl Caller {
     /// A user of the account whose global tenant this is.
     pub fn user(global: &Tenant, account: &str, user: &RamUser, origin: &Origin) -> Caller {
         let (name, id) = (user.name.clone(), user.id.clone());
-        let mut keys = Keys::default();
-        keys.set("acs:SourceIp", origin.address.to_string());
-        keys.set("acs:CurrentTime", origin.at.to_string());
-        keys.set("acs:SecureTransport", origin.secure.to_string());
-        keys.set("acs:PrincipalARN", user_arn(account, &name));
-        let grants = Grants::of(global, &name, &id);
-        Caller::User(Box::new(User { name, id, grants, keys }))
+        let keys = origin.keys(user_arn(account, &name));
+        let principal = Principal::User { name: name.clone(), id: id.clone() };
+        let rights = Rights::new(global, principal, None, keys);
+        Caller::User(Box::new(User { name, id, rights }))
+    }
+
+    /// A session of a role of the account whose global tenant this is.
+    pub fn session(
+        global: &Tenant,
+        account: &str,
+        session: &RamSession,
+        origin: &Origin,
+    ) -> Caller {
+        let (role, role_id) = (session.role.clone(), session.role_id.clone());
+        let mut keys = origin.keys(role_arn(account, &role));
+        let source_identity = session.source_identity.clone();
+        if let Some(source) = source_identity.as_deref() {
+            keys.set("sts:SourceIdentity", source);
+        }
+        let principal = Principal::Role { name: role.clone(), id: role_id.clone() };
+        let rights = Rights::new(global, principal, session.policy.as_deref(), keys);
+        let name = session.name.clone();
+        Caller::Session(Box::new(Session { role, role_id, name, source_identity, rights }))
     }
 
     /// Takes the policies as they are in the global tenant now.
     pub fn refresh(&mut self, global: &Tenant) {
-        if let Caller::User(user) = self
-            && user.grants.revision != global.revision()
-        {
-            user.grants = Grants::of(global, &user.name, &user.id);
+        match self {
+            Caller::Root => {}
+            Caller::User(user) => user.rights.refresh(global),
+            Caller::Session(session) => session.rights.refresh(global),
+        }
+    }
+
+    /// What decides about it; none for the account itself, about which nothing decides.
+    pub(crate) fn rights(&self) -> Option<&Rights> {
+        match self {
+            Caller::Root => None,
+            Caller::User(user) => Some(&user.rights),
+            Caller::Session(session) => Some(&session.rights),
         }
     }
 
     /// Decides whether the caller may make this request of this operation, on all `resources`:
-    /// relative ones, as in a declaration, with their parameters filled in.
+    /// relative ones, as in a declaration, with their parameters filled in, or whole ARNs.
     ///
     /// It is decided before anything is looked up, so a denied caller gets the same answer whether
     /// or not a resource exists (against semantics.md 2.1, where existence comes first).
@@ -104,12 +143,24 @@ impl Caller {
         context: &Context,
         request: &'a R,
     ) -> Result<Authorized<'a, R>, Refusal> {
-        if let Caller::User(user) = self {
-            for resource in resources {
-                user.check(operation, resource, context)?;
-            }
+        for resource in resources {
+            self.check(operation, resource, context)?;
         }
         Ok(Authorized { request, caller: self })
+    }
+
+    fn check(&self, of: &Declaration, named: &str, context: &Context) -> Result<(), Refusal> {
+        let Some(rights) = self.rights() else { return Ok(()) };
+        let service = of.product.ram_code();
+        let region = if of.product.is_global() { "" } else { &context.region.id };
+        let resource = match named.starts_with("acs:") {
+            true => named.to_owned(),
+            false => format!("acs:{service}:{region}:{}:{named}", context.account),
+        };
+        match rights.decide(&format!("{service}:{}", of.name), &resource) {
+            Decision::Allowed(_) => Ok(()),
+            denied => Err(denial::refusal(of, &context.account, self, denied)),
+        }
     }
 }
 
@@ -123,56 +174,27 @@ impl User {
     pub fn id(&self) -> &str {
         &self.id
     }
-
-    fn check(&self, of: &Declaration, relative: &str, context: &Context) -> Result<(), Refusal> {
-        let service = of.product.ram_code();
-        let action = format!("{service}:{}", of.name);
-        let region = if of.product.is_global() { "" } else { &context.region.id };
-        let resource = format!("acs:{service}:{region}:{}:{relative}", context.account);
-        let request =
-            causeway_ram::Request { action: &action, resource: &resource, keys: &self.keys };
-        let decision = match &self.grants.policies {
-            Some(policies) => evaluate(policies, None, &request),
-            None => Decision::ImplicitDeny,
-        };
-        match decision {
-            Decision::Allowed(_) => Ok(()),
-            denied => Err(denial::refusal(of, &context.account, &self.id, denied)),
-        }
-    }
 }
 
-impl Grants {
-    fn of(global: &Tenant, name: &str, id: &str) -> Grants {
-        let user = global.get::<RamUser>(&name.into());
-        let policies = match user.filter(|user| *user.id == *id) {
-            Some(_) => {
-                let groups = ram_group::of_user(global, name).map(|it| it.key.group.clone());
-                let own = Holder::User(name.into());
-                policies(global, std::iter::once(own).chain(groups.map(Holder::Group)))
-            }
-            None => Some(Vec::new()),
-        };
-        Grants { revision: global.revision(), policies }
+impl Session {
+    /// The name of the role.
+    pub fn role(&self) -> &str {
+        &self.role
     }
-}
 
-/// What is attached to these holders; none when one of the policies cannot be read.
-fn policies(global: &Tenant, holders: impl Iterator<Item = Holder>) -> Option<Vec<Policy>> {
-    let mut all = Vec::new();
-    for holder in holders {
-        for (policy, _) in ram_policy::attached(global, &holder) {
-            all.push(Policy::parse(document(global, policy.kind, &policy.name)?).ok()?);
-        }
+    /// The id of the role.
+    pub fn role_id(&self) -> &str {
+        &self.role_id
     }
-    Some(all)
-}
 
-/// The document of a policy that has effect.
-fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) -> Option<&'a str> {
-    match kind {
-        PolicyType::System => Some(system::find(name)?.document),
-        PolicyType::Custom => Some(&global.get::<RamPolicy>(&name.into())?.in_effect()?.document),
+    /// The session's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Who is behind the session, as its maker said.
+    pub fn source_identity(&self) -> Option<&str> {
+        self.source_identity.as_deref()
     }
 }
 
@@ -191,7 +213,8 @@ mod tests {
     use super::*;
     use crate::testing::World;
     use crate::vpc::OPERATIONS;
-    use causeway_model::ram_policy::{Attachment, AttachmentKey, PolicyRef};
+    use causeway_model::Read;
+    use causeway_model::ram_policy::{Attachment, AttachmentKey, PolicyRef, PolicyType, RamPolicy};
 
     /// A world whose user `alice` has these policies.
     fn world(policies: &[(&str, &str)]) -> World {

@@ -1,5 +1,6 @@
 //! What a caller is told whom RAM denies.
 
+use crate::Caller;
 use base64::Engine;
 use causeway_ram::Decision;
 use causeway_spec::{AccessDenied, Declaration, Product, Refusal};
@@ -7,8 +8,13 @@ use causeway_spec::{AccessDenied, Declaration, Product, Refusal};
 /// The code for denied RAM users that some operations have of their own (quirk Q1).
 const SUB_USER: &str = "Forbbiden.SubUser";
 
-/// The refusal of a denied user: the operation's own code, or the gateway's (wire.md section 5).
-pub(crate) fn refusal(of: &Declaration, account: &str, user: &str, decision: Decision) -> Refusal {
+/// The refusal of a denied caller: the operation's own code, or the gateway's (wire.md section 5).
+pub(crate) fn refusal(
+    of: &Declaration,
+    account: &str,
+    caller: &Caller,
+    decision: Decision,
+) -> Refusal {
     let own = of.errors.iter().find(|error| error.code == SUB_USER);
     let refusal = match (own, of.product) {
         (Some(own), _) => Refusal::from(*own),
@@ -23,27 +29,50 @@ pub(crate) fn refusal(of: &Declaration, account: &str, user: &str, decision: Dec
             "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
         ),
     };
-    refusal.because(detail(of, account, user, decision))
-}
-
-/// It names no resource: where an operation looks one up, the name would tell what exists.
-fn detail(of: &Declaration, account: &str, user: &str, decision: Decision) -> AccessDenied {
     let policy_type = match decision {
         Decision::SessionDeny(_) => "SessionPolicy",
         _ => "AccountLevelIdentityBasedPolicy",
     };
+    refusal.because(detail(of, account, caller, (policy_type, decision)))
+}
+
+/// The refusal of a caller whom a role does not trust: `AssumeRole` alone gives it.
+pub(crate) fn distrusted(
+    of: &Declaration,
+    refusal: Refusal,
+    account: &str,
+    caller: &Caller,
+    decision: Decision,
+) -> Refusal {
+    refusal.because(detail(of, account, caller, ("AssumeRolePolicy", decision)))
+}
+
+/// It names no resource: where an operation looks one up, the name would tell what exists.
+fn detail(
+    of: &Declaration,
+    account: &str,
+    caller: &Caller,
+    (policy_type, decision): (&'static str, Decision),
+) -> AccessDenied {
     let no_permission_type = match decision {
         Decision::ExplicitDeny(_) | Decision::SessionDeny(Some(_)) => "ExplicitDeny",
         _ => "ImplicitDeny",
     };
+    let (auth_principal_type, name) = match caller {
+        Caller::Session(session) => {
+            ("AssumedRoleUser", format!("{}:{}", session.role(), session.name()))
+        }
+        Caller::User(user) => ("SubUser", user.id().to_owned()),
+        Caller::Root => ("Account", account.to_owned()),
+    };
     let auth_action = format!("{}:{}", of.product.ram_code(), of.name);
-    let message = format!("{account} {user} {auth_action} {no_permission_type}");
+    let message = format!("{account} {name} {auth_action} {no_permission_type}");
     AccessDenied {
         policy_type,
         auth_principal_owner_id: account.into(),
         encoded_diagnostic_message: base64::prelude::BASE64_STANDARD.encode(message),
-        auth_principal_type: "SubUser",
-        auth_principal_display_name: user.into(),
+        auth_principal_type,
+        auth_principal_display_name: name,
         no_permission_type,
         auth_action,
     }

@@ -46,6 +46,16 @@ impl Caller {
                 name: Some(user.name().to_owned()),
                 session: None,
             },
+            Caller::Session(session) => {
+                let (role, name) = (session.role(), session.name());
+                Identity {
+                    kind: IdentityKind::AssumedRole,
+                    principal_id: format!("{}:{name}", session.role_id()),
+                    arn: format!("acs:ram::{account}:assumed-role/{role}/{name}"),
+                    name: Some(role.to_owned()),
+                    session: Some(name.to_owned()),
+                }
+            }
         }
     }
 }

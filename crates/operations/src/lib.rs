@@ -12,6 +12,7 @@ mod label;
 mod operation;
 mod page;
 mod resources;
+mod rights;
 mod shape;
 mod tag;
 
@@ -33,7 +34,7 @@ pub mod vswitch;
 #[cfg(test)]
 mod testing;
 
-pub use access::{Authorized, Caller, Origin, User};
+pub use access::{Authorized, Caller, Origin, Session, User};
 pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use identity::{Identity, IdentityKind};

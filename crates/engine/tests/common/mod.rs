@@ -68,11 +68,20 @@ pub fn signed_by(
     action: &str,
     parameters: &Parameters,
 ) -> Request<Bytes> {
-    let key = sign::Key { id, secret, security_token: None };
+    signed_with(&sign::Key { id, secret, security_token: None }, version, action, parameters)
+}
+
+/// A request signed with any key.
+pub fn signed_with(
+    key: &sign::Key,
+    version: &str,
+    action: &str,
+    parameters: &Parameters,
+) -> Request<Bytes> {
     let nonce = nonce();
     let stamp = sign::Stamp { now_ms: now_ms(), nonce: &nonce };
     let request = sign::Request::new(action, version, parameters);
-    let query = sign::v1(&request, &key, sign::V1Method::Sha1, &stamp);
+    let query = sign::v1(&request, key, sign::V1Method::Sha1, &stamp);
     Request::post(format!("/?{query}")).header("host", "localhost").body(Bytes::new()).unwrap()
 }
 

@@ -1,7 +1,8 @@
 //! RAM users to call as.
 
-use super::{PEER, parameters, signed, signed_by};
+use super::{PEER, parameters, signed};
 use causeway_engine::{Engine, Peer};
+use causeway_wire::sign;
 use http::Response;
 use serde_json::Value;
 
@@ -9,12 +10,19 @@ pub const RAM: &str = "2015-05-01";
 pub const STS: &str = "2015-04-01";
 pub const VPC: &str = "2016-04-28";
 
-/// A RAM user with an access key.
+/// A RAM user with an access key, or a session of a role with its temporary key.
+#[derive(Clone)]
 pub struct User {
     pub name: String,
     pub key: String,
     pub secret: String,
+    /// The security token of a temporary key.
+    pub token: Option<String>,
 }
+
+/// A trust policy that trusts everybody of the account to do everything there is.
+pub const TRUST: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:*",
+    "Principal":{"RAM":["acs:ram::1234567890123456:root"]}}]}"#;
 
 /// A statement; resources and actions are lists without spaces, parted by commas.
 pub fn statement(effect: &str, actions: &str, resources: &str, condition: &Value) -> Value {
@@ -44,7 +52,21 @@ pub async fn user(engine: &Engine, name: &str, statements: &[Value]) -> User {
     }
     let made = ram(engine, "CreateAccessKey", &[("UserName", name)]).await;
     let text = |member: &str| made["AccessKey"][member].as_str().unwrap().to_owned();
-    User { name: name.into(), key: text("AccessKeyId"), secret: text("AccessKeySecret") }
+    let (key, secret) = (text("AccessKeyId"), text("AccessKeySecret"));
+    User { name: name.into(), key, secret, token: None }
+}
+
+/// Makes a role that holds a system policy.
+pub async fn role(engine: &Engine, name: &str, trust: &str, policy: &str) {
+    let role = ("RoleName", name);
+    ram(engine, "CreateRole", &[role, ("AssumeRolePolicyDocument", trust)]).await;
+    let attach = [role, ("PolicyType", "System"), ("PolicyName", policy)];
+    ram(engine, "AttachPolicyToRole", &attach).await;
+}
+
+/// The ARN of a role.
+pub fn role_arn(name: &str) -> String {
+    format!("acs:ram::1234567890123456:role/{name}")
 }
 
 pub async fn attach(engine: &Engine, user: &str, (kind, name): (&str, &str)) {
@@ -87,8 +109,38 @@ impl User {
     ) -> (u16, Value) {
         let mut all = parameters(pairs);
         all.entry("RegionId".into()).or_insert_with(|| "cn-hangzhou".into());
-        let request = signed_by((&self.key, &self.secret), version, action, &all);
-        read(engine.call(request, peer).await)
+        let token = self.token.as_deref();
+        let key = sign::Key { id: &self.key, secret: &self.secret, security_token: token };
+        read(engine.call(super::signed_with(&key, version, action, &all), peer).await)
+    }
+
+    /// Takes on a role.
+    pub async fn assume(&self, engine: &Engine, role: &str, more: &[(&str, &str)]) -> User {
+        let (status, body) = self.try_assume(engine, role, more).await;
+        assert_eq!(status, 200, "{body}");
+        let text = |member: &str| body["Credentials"][member].as_str().unwrap().to_owned();
+        User {
+            name: role.into(),
+            key: text("AccessKeyId"),
+            secret: text("AccessKeySecret"),
+            token: Some(text("SecurityToken")),
+        }
+    }
+
+    /// Tries to take on a role; a name that is no ARN is one of the account's roles.
+    pub async fn try_assume(
+        &self,
+        engine: &Engine,
+        role: &str,
+        more: &[(&str, &str)],
+    ) -> (u16, Value) {
+        let arn = if role.contains(':') { role.to_owned() } else { role_arn(role) };
+        let mut pairs = vec![("RoleArn", arn.as_str())];
+        if more.iter().all(|(name, _)| *name != "RoleSessionName") {
+            pairs.push(("RoleSessionName", "session"));
+        }
+        pairs.extend(more);
+        self.call_from(engine, PEER, (STS, "AssumeRole"), &pairs).await
     }
 
     /// The code of a refusal, or `""`.

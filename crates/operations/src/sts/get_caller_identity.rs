@@ -1,10 +1,10 @@
 use crate::identity::IdentityKind;
-use crate::{Authorized, Operation, Query};
+use crate::{Authorized, Caller, Operation, Query};
 use causeway_model::{Context, Tenant};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal};
 use serde::Serialize;
 
-/// Tells who calls: the account, or one of its RAM users.
+/// Tells who calls: the account, one of its RAM users, or a session of one of its roles.
 ///
 /// Every caller may ask; no policy is needed, and none can forbid it.
 #[derive(Debug, causeway_spec::Request)]
@@ -15,7 +15,10 @@ pub struct Request {}
 #[serde(rename_all = "PascalCase")]
 pub struct Response {
     account_id: String,
-    user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_id: Option<String>,
     principal_id: String,
     arn: String,
     identity_type: &'static str,
@@ -54,9 +57,14 @@ impl Query for GetCallerIdentity {
             IdentityKind::RamUser => "RAMUser",
             IdentityKind::AssumedRole => "AssumedRoleUser",
         };
+        let (user_id, role_id) = match request.caller() {
+            Caller::Session(session) => (None, Some(session.role_id().to_owned())),
+            Caller::Root | Caller::User(_) => (Some(identity.principal_id.clone()), None),
+        };
         Ok(Response {
             account_id: account.clone(),
-            user_id: identity.principal_id.clone(),
+            user_id,
+            role_id,
             principal_id: identity.principal_id,
             arn: identity.arn,
             identity_type,
