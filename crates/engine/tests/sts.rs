@@ -158,7 +158,8 @@ async fn scene_session(engine: &Engine) -> User {
 #[tokio::test]
 async fn sessions_outlive_the_server_and_end_in_time() {
     let memory = std::sync::Arc::new(Memory::new());
-    let at = |ms: i64| Config { clock: Clock::Frozen(Timestamp(1_795_000_000_000 + ms)), ..config() };
+    let at =
+        |ms: i64| Config { clock: Clock::Frozen(Timestamp(1_795_000_000_000 + ms)), ..config() };
     let start = |ms| Engine::start(at(ms), shared(&memory), 1).expect("an engine");
     let session = {
         let engine = start(0);

@@ -23,7 +23,11 @@ fn facts(entry: &Entry) -> String {
     let it = &entry.declaration;
     let arn = |template: &&str| {
         let service = it.product.ram_code();
-        code(&format!("acs:{service}:{{region}}:{{account}}:{template}"))
+        // A template that begins with a parameter stands for a whole ARN.
+        match template.starts_with('{') {
+            true => code(template),
+            false => code(&format!("acs:{service}:{{region}}:{{account}}:{template}")),
+        }
     };
     let resources: Vec<String> = it.resources.iter().map(arn).collect();
     let resources = match resources.as_slice() {
