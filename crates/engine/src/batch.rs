@@ -6,10 +6,11 @@ use crate::metrics::{Metrics, count};
 use crate::pipeline::WriteRequest;
 use crate::tenants::{Tenants, global};
 use crate::wakes::Wake;
-use causeway_model::{Changes, Txn};
+use causeway_model::{Changes, Txn, ram_last_use};
 use causeway_operations::Answer;
 use causeway_spec::Refusal;
 use causeway_store::{CommitLimits, RowWrite, TenantKey, TenantWrite};
+use causeway_types::Timestamp;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -53,6 +54,17 @@ impl<'a> Batch<'a> {
             count(&self.metrics.defects);
             Err(request.defect())
         })
+    }
+
+    /// Notes that an access key was used.
+    pub fn key_used(&mut self, tenant: &TenantKey, key_id: &str, at: Timestamp) {
+        let noted = self.change(tenant, |txn| {
+            ram_last_use::note(txn, key_id, at);
+            Ok::<_, std::convert::Infallible>(())
+        });
+        if noted.is_none() {
+            count(&self.metrics.defects);
+        }
     }
 
     /// Does what is due.

@@ -14,6 +14,7 @@ use crate::wakes::{Wake, Wakes};
 use causeway_operations::Answer;
 use causeway_spec::Refusal;
 use causeway_store::{Outcome, Store, TenantKey, TenantWrite};
+use causeway_types::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -34,6 +35,8 @@ pub(crate) struct Submission {
 /// A message to the loop.
 pub(crate) enum Message {
     Change(Submission),
+    /// This access key was used then.
+    KeyUsed(TenantKey, Box<str>, Timestamp),
     /// Finish what was queued before, then end.
     Stop,
 }
@@ -139,6 +142,8 @@ impl CommitLoop {
         while let Some(message) = next {
             match message {
                 Message::Stop => stopping = true,
+                // Should the batch fail, this use is not known; the next in ten minutes is.
+                Message::KeyUsed(tenant, key_id, at) => batch.key_used(&tenant, &key_id, at),
                 Message::Change(submission) => {
                     let result = batch.request(&submission.request);
                     items.push(Item::Request(submission, result));
@@ -292,6 +297,7 @@ impl CommitLoop {
             let left = until.saturating_duration_since(std::time::Instant::now());
             match self.queue.recv_timeout(left) {
                 Ok(Message::Change(submission)) => drop(submission.reply.send(Err(unavailable()))),
+                Ok(Message::KeyUsed(..)) => {}
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return true,
                 Err(RecvTimeoutError::Timeout) => return false,
             }

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::commit::{CommitLoop, Message};
 use crate::config::{Config, StoreOpener};
 use crate::identity::RequestIds;
+use crate::last_uses::LastUses;
 use crate::load::Loader;
 use crate::metrics::Metrics;
 use crate::tenants::{Slot, Tenants, global};
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub metrics: Metrics,
     pub nonces: Mutex<Nonces>,
     pub request_ids: RequestIds,
+    pub last_uses: LastUses,
     /// Whether changes can be taken.
     pub ready: AtomicBool,
 }
@@ -75,6 +77,7 @@ impl Engine {
             metrics: Metrics::default(),
             nonces: Mutex::new(Nonces::new(NONCES_MAX)),
             request_ids: RequestIds::new(seed, start),
+            last_uses: LastUses::default(),
             ready: AtomicBool::new(true),
             config,
         });

@@ -14,6 +14,7 @@ mod envelope;
 mod execute;
 mod identity;
 mod keys;
+mod last_uses;
 mod load;
 mod metrics;
 mod pipeline;

@@ -144,6 +144,9 @@ impl Engine {
         nonces.record(key_id, nonce, signed_ms.unwrap_or(now_ms), now_ms)?;
         drop(nonces);
         let origin = Origin { address: peer.address, secure: peer.secure, at: host_now() };
+        if let Principal::User(_) = principal {
+            self.note_use(key_id);
+        }
         let caller = self.caller(principal, &origin)?;
         Ok(Verified { call, entry, caller })
     }
@@ -153,6 +156,16 @@ impl Engine {
         let slot = self.shared.tenants.get(&global(&config.account)).ok_or_else(unavailable)?;
         let global = slot.tenant.read();
         Ok(keys::find(&config.root_key, &global, claim, config.clock.now())?)
+    }
+
+    /// Notes once in a while that a key was used. No call waits for it.
+    fn note_use(&self, key_id: &str) {
+        let now = self.shared.config.clock.now();
+        if self.shared.last_uses.is_due(key_id, now) {
+            let tenant = global(&self.shared.config.account);
+            // Without a commit loop nothing is noted, and the call itself fails.
+            let _ = self.queue.send(Message::KeyUsed(tenant, key_id.into(), now));
+        }
     }
 
     fn caller(&self, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {

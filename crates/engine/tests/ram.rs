@@ -362,3 +362,37 @@ async fn the_pages_tables_decide() {
         assert_eq!(find(VPC, action).unwrap().declaration.access, Access::Create);
     }
 }
+
+/// A use is noted once in ten minutes and told then; other calls write nothing.
+#[tokio::test]
+async fn a_keys_last_use_is_told() {
+    let engine = common::engine(config());
+    let asked = async |user: &User| {
+        let pairs = [("UserName", user.name.as_str()), ("UserAccessKeyId", user.key.as_str())];
+        let told = ram(&engine, "GetAccessKeyLastUsed", &pairs).await;
+        told["AccessKeyLastUsed"]["LastUsedDate"].as_str().map(str::to_owned)
+    };
+    let used = user(&engine, "used", &[]).await;
+    let at: causeway_types::Timestamp = asked(&used).await.expect("a date").parse().unwrap();
+    assert!((common::now_ms() - at.millis()).abs() < 60_000, "{at}");
+    let made = ram(&engine, "CreateAccessKey", &[("UserName", "used")]).await;
+    let key = made["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned();
+    let secret = made["AccessKey"]["AccessKeySecret"].as_str().unwrap().to_owned();
+    let unused = User { key, ..used.clone() };
+    assert_eq!(asked(&unused).await, None);
+    // Who cannot sign has not used the key.
+    assert_eq!(unused.code(&engine, "DescribeVpcs", &[]).await, "SignatureDoesNotMatch");
+    ram(&engine, "UpdateUser", &[("UserName", "used"), ("NewComments", "later")]).await;
+    assert_eq!(asked(&unused).await, None);
+    let rows = engine.row_count();
+    let second = User { secret, ..unused };
+    for _ in 0..3 {
+        second.code(&engine, "DescribeVpcs", &[]).await;
+        ram(&engine, "UpdateUser", &[("UserName", "used"), ("NewComments", "again")]).await;
+    }
+    assert!(asked(&second).await.is_some());
+    assert_eq!(engine.row_count(), rows + 1);
+    let delete = [("UserName", "used"), ("UserAccessKeyId", second.key.as_str())];
+    ram(&engine, "DeleteAccessKey", &delete).await;
+    assert_eq!(engine.row_count(), rows - 1);
+}

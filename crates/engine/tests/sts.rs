@@ -4,6 +4,7 @@ mod common;
 
 use bytes::Bytes;
 use causeway_engine::{Clock, Config, Engine, StoreOpener};
+use causeway_operations::find;
 use causeway_store::{Memory, Store};
 use causeway_types::Timestamp;
 use causeway_wire::sign;
@@ -320,4 +321,27 @@ async fn sessions_are_bounded() {
         assert_eq!(maker.try_assume(&engine, "router", &[]).await.0, expected);
     }
     assert_eq!(code(&maker, &engine, "router", &[]).await.1, "Throttling.User");
+}
+
+/// A session is no RAM user: where an operation tells the two apart it gets the other code
+/// (S-VR-71, S-PBR-71, S-VCO-52).
+#[tokio::test]
+async fn a_denied_session_is_told_what_the_page_says() {
+    let engine = common::engine(config());
+    let maker = scene(&engine).await;
+    role(&engine, "reader", TRUST, "AliyunVPCReadOnlyAccess").await;
+    let session = maker.assume(&engine, "reader", &[]).await;
+    for (action, own) in [
+        ("CreateVpnRouteEntry", "Forbidden"),
+        ("CreateVpnPbrRouteEntry", "Forbidden"),
+        ("CreateVcoRouteEntry", "Forbidden"),
+        ("CreateVpc", "Forbidden.RAM"),
+    ] {
+        let example = &find(VPC, action).unwrap().declaration.examples[0];
+        let (status, body) = session.call(&engine, action, example.request).await;
+        assert_eq!((status, body["Code"].as_str()), (403, Some(own)), "{action}");
+        assert_eq!(body["AccessDeniedDetail"]["AuthPrincipalType"], "AssumedRoleUser");
+        let denied = maker.code(&engine, action, example.request).await;
+        assert_eq!(denied == "Forbbiden.SubUser", own == "Forbidden", "{action}: {denied}");
+    }
 }

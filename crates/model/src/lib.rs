@@ -22,6 +22,7 @@ pub mod multipath;
 pub mod next_hop;
 pub mod publish;
 pub mod ram_group;
+pub mod ram_last_use;
 pub mod ram_policy;
 pub mod ram_role;
 pub mod ram_session;

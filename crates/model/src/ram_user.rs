@@ -1,6 +1,7 @@
 //! RAM users and their access keys. They live in the account's global tenant.
 
 use crate::ram_group::{self, Membership, MembershipKey};
+use crate::ram_last_use::LastUse;
 use crate::ram_policy::{self, Holder};
 use crate::rows::Keyed;
 use crate::tenant::Read;
@@ -129,6 +130,7 @@ pub fn add_access_key(txn: &mut Txn, user: &str) -> AccessKey {
 /// Removes an access key from its user.
 pub fn remove_access_key(txn: &mut Txn, key: &AccessKey) {
     txn.remove::<AccessKey>(&key.id);
+    txn.remove::<LastUse>(&key.id);
     txn.update::<RamUser>(&key.user, |user| user.access_keys.retain(|id| *id != key.id));
 }
 

@@ -139,4 +139,5 @@ rows! {
     26 ram_roles: crate::ram_role::RamRole;
     27 other_attachments: crate::ram_policy::OtherAttachment;
     28 ram_sessions: crate::ram_session::RamSession;
+    29 last_uses: crate::ram_last_use::LastUse;
 }

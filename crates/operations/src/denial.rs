@@ -7,6 +7,9 @@ use causeway_spec::{AccessDenied, Declaration, Product, Refusal};
 
 /// The code for denied RAM users that some operations have of their own (quirk Q1).
 const SUB_USER: &str = "Forbbiden.SubUser";
+/// The code for others who are denied that some operations have of their own: no account made
+/// sessions of roles.
+const SESSION: &str = "Forbidden";
 
 /// The refusal of a denied caller: the operation's own code, or the gateway's (wire.md section 5).
 pub(crate) fn refusal(
@@ -15,7 +18,11 @@ pub(crate) fn refusal(
     caller: &Caller,
     decision: Decision,
 ) -> Refusal {
-    let own = of.errors.iter().find(|error| error.code == SUB_USER);
+    let code = match caller {
+        Caller::Session(_) => SESSION,
+        Caller::User(_) | Caller::Root => SUB_USER,
+    };
+    let own = of.errors.iter().find(|error| error.code == code);
     let refusal = match (own, of.product) {
         (Some(own), _) => Refusal::from(*own),
         (None, Product::Ram | Product::Sts) => Refusal::new(

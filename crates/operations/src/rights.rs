@@ -96,3 +96,7 @@ fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) -> Option<&
         PolicyType::Custom => Some(&global.get::<RamPolicy>(&name.into())?.in_effect()?.document),
     }
 }
+
+#[cfg(test)]
+#[path = "rights_tests.rs"]
+mod tests;

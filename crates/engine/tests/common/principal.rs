@@ -53,7 +53,11 @@ pub async fn user(engine: &Engine, name: &str, statements: &[Value]) -> User {
     let made = ram(engine, "CreateAccessKey", &[("UserName", name)]).await;
     let text = |member: &str| made["AccessKey"][member].as_str().unwrap().to_owned();
     let (key, secret) = (text("AccessKeyId"), text("AccessKeySecret"));
-    User { name: name.into(), key, secret, token: None }
+    let made = User { name: name.into(), key, secret, token: None };
+    // The first use of a key is noted; the change after it waits for that.
+    made.call_from(engine, PEER, (STS, "GetCallerIdentity"), &[]).await;
+    ram(engine, "UpdateUser", &[("UserName", name), ("NewComments", "used")]).await;
+    made
 }
 
 /// Makes a role that holds a system policy.

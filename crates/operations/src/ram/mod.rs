@@ -13,6 +13,7 @@ mod delete_access_key;
 mod delete_policy;
 mod delete_user;
 mod detach_policy;
+mod get_access_key_last_used;
 mod get_policy;
 mod get_user;
 mod list_access_keys;
@@ -41,6 +42,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::write::<delete_user::DeleteUser>(),
     Entry::write::<create_access_key::CreateAccessKey>(),
     Entry::query::<list_access_keys::ListAccessKeys>(),
+    Entry::query::<get_access_key_last_used::GetAccessKeyLastUsed>(),
     Entry::write::<update_access_key::UpdateAccessKey>(),
     Entry::write::<delete_access_key::DeleteAccessKey>(),
     Entry::write::<create_policy::CreatePolicy>(),

@@ -123,6 +123,7 @@ fn keys_belong_to_their_user() {
             if user == "bob" { "EntityNotExist.User.AccessKey" } else { "EntityNotExist.User" };
         let delete = [("UserName", user), key];
         refused(&mut world, "DeleteAccessKey", &delete, 404, code);
+        refused(&mut world, "GetAccessKeyLastUsed", &delete, 404, code);
         let update = [("UserName", user), key, ("Status", "Inactive")];
         refused(&mut world, "UpdateAccessKey", &update, 404, code);
     }

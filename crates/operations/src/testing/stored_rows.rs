@@ -2,16 +2,18 @@
 //! stay readable.
 
 use super::World;
+use causeway_model::ram_last_use;
 use causeway_model::ram_role::RamRole;
 use causeway_model::ram_session::{NewSession, RamSession};
+use causeway_model::ram_user::AccessKey;
 use causeway_model::token::{Token, TokenKey};
 use causeway_model::{Changes, Read, TaskLength, Tenant};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Tags of the kinds of rows there are (`crates/model/src/rows.rs`).
-const TAGS: [u8; 23] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28];
+const TAGS: [u8; 24] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
 
 /// How many kinds of rows the first release had.
 const FIRST_KINDS: usize = 18;
@@ -98,6 +100,8 @@ fn full_world() -> World {
     let (name, policy, source_identity) = ("session", Some(document), Some("alice"));
     let new = NewSession { name, policy, source_identity, duration_s: 900 };
     world.edit(|txn| drop(RamSession::start(txn, &role, &new)));
+    let used = world.tenant.all::<AccessKey>().next().expect("made above").id.clone();
+    world.edit(|txn| ram_last_use::note(txn, &used, txn.now()));
     let key = TokenKey { action: "CreateVpc".into(), token: "t".into() };
     let expires = world.context.now;
     world.put(Token { key, fingerprint: [7; 32], answer: "{}".into(), expires });
