@@ -1,8 +1,11 @@
 """`alibabacloud_ram20150501` and `alibabacloud_sts20150401`: identities, managed the provider's way."""
 
+import json
+
 from alibabacloud_ram20150501 import models
 from alibabacloud_ram20150501.client import Client
 from alibabacloud_sts20150401.client import Client as StsClient
+from alibabacloud_sts20150401.models import AssumeRoleRequest
 from alibabacloud_tea_openapi.models import Config
 from darabonba.runtime import RuntimeOptions
 
@@ -16,11 +19,22 @@ METHODS = {
 }
 
 
+def policy(action):
+    """A document that allows this on everything."""
+    return json.dumps({"Version": "1", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
+
+
 class Ram:
     """`ram.CreateUser(UserName=...)` is `client.create_user_with_options(CreateUserRequest(...), runtime).body`."""
 
-    def __init__(self, server, key_id=KEY_ID, secret=KEY_SECRET):
-        self.config = Config(access_key_id=key_id, access_key_secret=secret, endpoint=server.endpoint, protocol="http")
+    def __init__(self, server, key_id=KEY_ID, secret=KEY_SECRET, token=None):
+        self.config = Config(
+            access_key_id=key_id,
+            access_key_secret=secret,
+            security_token=token,
+            endpoint=server.endpoint,
+            protocol="http",
+        )
         self.client = Client(self.config)
         self.runtime = RuntimeOptions()
 
@@ -37,6 +51,12 @@ class Ram:
     def identity(self):
         client = StsClient(self.config)
         return answer(lambda: client.get_caller_identity_with_options(self.runtime).body.to_map())
+
+    def assume(self, **parameters):
+        """`AssumeRole` of the STS SDK."""
+        request = AssumeRoleRequest().from_map(parameters)
+        client = StsClient(self.config)
+        return answer(lambda: client.assume_role_with_options(request, self.runtime).body.to_map())
 
     def user(self, name):
         """A new user with an access key: its id and secret."""
