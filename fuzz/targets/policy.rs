@@ -1,13 +1,14 @@
-//! Any text as a policy document: a policy that decides, or a refusal, in bounded time.
+//! Any text as a policy document, and as a trust policy: it decides, or is refused, in bounded time.
 //!
 //! An input is a document; it is asked about requests made from its own words, so that patterns
 //! come near matching.
 #![no_main]
 
-use causeway_ram::{Decision, Keys, Policy, Request, evaluate};
+use causeway_ram::{Decision, Keys, Policy, Request, Trust, Trusted, evaluate};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|text: &str| -> Corpus {
+    trust(text);
     let Ok(policy) = Policy::parse(text) else { return Corpus::Keep };
     let mut keys = Keys::default();
     for (key, value) in [
@@ -32,3 +33,22 @@ fuzz_target!(|text: &str| -> Corpus {
     }
     Corpus::Keep
 });
+
+/// Whom a trust policy trusts it names: a text without its ARN, or its account's, trusts nobody.
+fn trust(text: &str) {
+    let Ok(trust) = Trust::parse(text) else { return };
+    let mut keys = Keys::default();
+    keys.set("sts:ExternalId", "abc");
+    for (account, arn) in [
+        ("1234567890123456", "acs:ram::1234567890123456:user/alice"),
+        ("1234567890123456", "acs:ram::1234567890123456:role/router"),
+        ("1", "acs:ram::1:user/a"),
+    ] {
+        let decision = trust.decide(&Trusted { account, arn }, "sts:AssumeRole", &keys);
+        if matches!(decision, Decision::Allowed(_)) {
+            let names = |arn: &str| text.contains(arn);
+            let escaped = text.contains('\\');
+            assert!(escaped || names(arn) || names(&format!("acs:ram::{account}:root")));
+        }
+    }
+}

@@ -17,11 +17,12 @@ const METHODS = new Map(
 
 /** `tea.CreateVpc({...})` is `client.createVpcWithOptions(new CreateVpcRequest(...), runtime)`. */
 class Tea {
-  constructor(server, { keyId = KEY_ID, secret = KEY_SECRET, protocol = 'http', ca, signature } = {}) {
+  constructor(server, { keyId = KEY_ID, secret = KEY_SECRET, token, protocol = 'http', ca, signature } = {}) {
     this.client = new Client(
       new $OpenApiUtil.Config({
         accessKeyId: keyId,
         accessKeySecret: secret,
+        securityToken: token,
         endpoint: server.endpoint,
         protocol,
         ca,
@@ -86,4 +87,4 @@ function actions(client) {
   });
 }
 
-module.exports = { Tea, actions };
+module.exports = { Tea, actions, answer };
