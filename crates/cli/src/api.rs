@@ -28,9 +28,12 @@ pub struct Outcome {
 
 /// What to call.
 pub struct Call {
-    action: String,
-    version: String,
-    parameters: Parameters,
+    /// The action.
+    pub action: String,
+    /// The version of its product.
+    pub version: String,
+    /// Its parameters.
+    pub parameters: Parameters,
 }
 
 impl Call {

@@ -48,6 +48,17 @@ const TRACE_EXAMPLES: &str = "Examples:\n  \
     causeway trace --from 10.0.0.7 --to 192.168.1.10 --both  from outside, and the answer's way back\n\n\
     Exit status: 0 delivered (with --both there and back), 8 lost, 1 fault or an error answer.";
 
+const IMPACT_EXAMPLES: &str = "Examples:\n  \
+    causeway impact DeleteRouteEntry RouteEntryId=rte-...        what the route's end would move\n  \
+    causeway impact SetLinkState LinkId=vco-... State=down       what takes over when the link fails\n  \
+    causeway impact DeleteVpnGateway VpnGatewayId=vpn-... --json  the same for programs\n\n\
+    Nothing is changed. What the action would refuse is refused with its own error.";
+
+const LINT_EXAMPLES: &str = "Examples:\n  \
+    causeway lint          a table of findings, the worst first\n  \
+    causeway lint --json   the same for programs\n\n\
+    Exit status: 0 no errors (there may be warnings), 9 errors: packets are lost, 1 fault or an error answer.";
+
 const LINK_EXAMPLES: &str = "Examples:\n  \
     causeway link down vco-bp1...   the IPsec connection fails: traffic moves to its standby\n  \
     causeway link down tun-...      one of its tunnels\n  \
@@ -78,6 +89,12 @@ pub enum Command {
     /// Set a simulated link down, or up again
     #[command(after_help = LINK_EXAMPLES)]
     Link(LinkArguments),
+    /// Tell what an action would do to forwarding, without doing it
+    #[command(after_help = IMPACT_EXAMPLES)]
+    Impact(ApiArguments),
+    /// Look for standing faults: black holes, routes of no use, missing ways back
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(LintArguments),
     /// Print the completion script of a shell
     Completions {
         /// Which shell
@@ -251,6 +268,19 @@ pub struct TraceArguments {
     /// Also name the rows that lose, and why
     #[arg(long)]
     pub why: bool,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Region to call [default: the server's first]
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    #[command(flatten)]
+    pub server: ServerArguments,
+}
+
+/// What `lint` can be told.
+#[derive(Args, Debug)]
+pub struct LintArguments {
     /// Print the answer as JSON
     #[arg(long)]
     pub json: bool,

@@ -6,7 +6,9 @@ mod client;
 mod data;
 mod env;
 mod greeting;
+mod impact;
 mod link;
+mod lint;
 mod log;
 mod open;
 mod serve;
@@ -22,7 +24,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use api::{Call, Outcome};
-use arguments::{ApiArguments, Command, EnvArguments, LinkArguments, TraceArguments};
+use arguments::{
+    ApiArguments, Command, EnvArguments, LinkArguments, LintArguments, TraceArguments,
+};
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
 
@@ -49,6 +53,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Api(arguments) => call_api(arguments),
         Command::Trace(arguments) => trace_path(&arguments),
         Command::Link(arguments) => set_link(&arguments),
+        Command::Impact(arguments) => tell_impact(arguments),
+        Command::Lint(arguments) => find_faults(&arguments),
         Command::Completions { shell } => {
             let mut command = arguments::with_actions();
             // Into memory first: the generator panics when its reader has gone.
@@ -103,6 +109,24 @@ fn set_link(arguments: &LinkArguments) -> anyhow::Result<ExitCode> {
     let (flags, config) = arguments.server.clone().into_layer();
     let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
     show(&link::call(arguments, &target)?)
+}
+
+fn tell_impact(arguments: ApiArguments) -> anyhow::Result<ExitCode> {
+    let call = Call::read(&arguments)?;
+    for warning in call.warnings() {
+        eprintln!("{warning}");
+    }
+    let (flags, config) = arguments.server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region)?;
+    show(&impact::call(&call, &target, arguments.json)?)
+}
+
+fn find_faults(arguments: &LintArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.clone().into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
+    let (outcome, sound) = lint::call(arguments, &target)?;
+    let code = show(&outcome)?;
+    Ok(if sound { code } else { ExitCode::from(lint::FAULTY) })
 }
 
 /// Prints an answer; the exit status of an error answer is 1.

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::execute::execute;
+use crate::impact::Told;
 use crate::metrics::{Metrics, count};
 use crate::pipeline::WriteRequest;
 use crate::tenants::{Tenants, global};
@@ -13,6 +14,14 @@ use causeway_store::{CommitLimits, RowWrite, TenantKey, TenantWrite};
 use causeway_types::Timestamp;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What a request came to.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub answer: Answer,
+    /// What it did to forwarding, as JSON; none when forwarding stayed as it was.
+    pub impact: Option<String>,
+}
 
 /// What one tenant gains by a batch.
 struct Gain {
@@ -30,11 +39,21 @@ pub(crate) struct Batch<'a> {
     gains: BTreeMap<TenantKey, Gain>,
     bytes: usize,
     changes: u64,
+    /// What the changes do to forwarding, in their order.
+    told: Vec<Told>,
 }
 
 impl<'a> Batch<'a> {
     pub fn new(tenants: &'a Tenants, clock: Clock, metrics: &'a Metrics) -> Batch<'a> {
-        Batch { tenants, clock, metrics, gains: BTreeMap::new(), bytes: 0, changes: 0 }
+        Batch {
+            tenants,
+            clock,
+            metrics,
+            gains: BTreeMap::new(),
+            bytes: 0,
+            changes: 0,
+            told: Vec::new(),
+        }
     }
 
     /// Whether another request could make the batch larger than a store takes. One request's own
@@ -45,15 +64,18 @@ impl<'a> Batch<'a> {
     }
 
     /// Runs a request; a refusal leaves the batch as it was.
-    pub fn request(&mut self, request: &WriteRequest) -> Result<Answer, Refusal> {
+    pub fn request(&mut self, request: &WriteRequest) -> Result<Answered, Refusal> {
         let mut caller = request.caller.clone();
         if let Some(slot) = self.tenants.get(&global(&request.tenant.account)) {
             caller.refresh(&slot.tenant.read());
         }
-        self.change(&request.tenant, |txn| execute(txn, request, &caller)).unwrap_or_else(|| {
+        let cause = request.entry.declaration.name;
+        let ran = self.change(&request.tenant, cause, |txn| execute(txn, request, &caller));
+        let Some((result, impact)) = ran else {
             count(&self.metrics.defects);
-            Err(request.defect())
-        })
+            return Err(request.defect());
+        };
+        Ok(Answered { answer: result?, impact })
     }
 
     /// Notes that an access key was used.
@@ -69,7 +91,7 @@ impl<'a> Batch<'a> {
 
     /// Does what is due.
     pub fn wake(&mut self, tenant: &TenantKey, wake: &Wake) {
-        let ran = self.change(tenant, |txn| {
+        let ran = self.change(tenant, wake.cause(), |txn| {
             wake.run(txn);
             Ok::<_, std::convert::Infallible>(())
         });
@@ -80,12 +102,14 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Runs a change over published state and the batch so far; `None` when it panicked.
+    /// Runs a change over published state and the batch so far; also what it does to forwarding.
+    /// `None` when it panicked.
     fn change<T, E>(
         &mut self,
         key: &TenantKey,
+        cause: &str,
         run: impl FnOnce(&mut Txn) -> Result<T, E>,
-    ) -> Option<Result<T, E>> {
+    ) -> Option<(Result<T, E>, Option<String>)> {
         let slot = self.tenants.get(key)?;
         let context = slot.context_at(self.clock.now());
         let published = slot.tenant.read();
@@ -96,11 +120,23 @@ impl<'a> Batch<'a> {
         };
         let mut txn = Txn::new(&published, in_flight, &context, revision + 1);
         let result = catch_unwind(AssertUnwindSafe(|| run(&mut txn))).ok()?;
+        if result.is_err() {
+            return Some((result, None));
+        }
+        // A defect in telling what the change does is no reason to refuse it.
+        let before = Txn::new(&published, in_flight, &context, revision + 1);
+        let told = catch_unwind(AssertUnwindSafe(|| Told::of(&before, &txn, key, cause)));
+        let told = told.unwrap_or_else(|_| {
+            count(&self.metrics.defects);
+            None
+        });
         let changes = txn.into_changes();
-        if result.is_ok() && !changes.is_empty() {
+        if !changes.is_empty() {
             self.accept(key, published.revision(), changes);
         }
-        Some(result)
+        let json = told.as_ref().map(|told| told.json.clone());
+        self.told.extend(told);
+        Some((result, json))
     }
 
     fn accept(&mut self, key: &TenantKey, published: u64, changes: Changes) {
@@ -141,6 +177,7 @@ impl<'a> Batch<'a> {
 
     /// Publishes what has become durable.
     pub fn publish(self, mut note: impl FnMut(&TenantKey, &Changes)) {
+        self.told.iter().for_each(Told::log);
         for (key, gain) in self.gains {
             note(&key, &gain.changes);
             if let Some(slot) = self.tenants.get(&key) {

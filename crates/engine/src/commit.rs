@@ -3,7 +3,7 @@
 //! While one batch is being made durable the next one gathers in the queue: group commit without a
 //! knob. Answers leave only when the store has said that their changes are durable.
 
-use crate::batch::Batch;
+use crate::batch::{Answered, Batch};
 use crate::clock::Clock;
 use crate::config::StoreOpener;
 use crate::engine::Shared;
@@ -11,7 +11,6 @@ use crate::load::Loader;
 use crate::metrics::count;
 use crate::pipeline::{WriteRequest, refusal};
 use crate::wakes::{Wake, Wakes};
-use causeway_operations::Answer;
 use causeway_spec::Refusal;
 use causeway_store::{Outcome, Store, TenantKey, TenantWrite};
 use causeway_types::Timestamp;
@@ -29,7 +28,7 @@ const RETRY_MS: u64 = 1000;
 /// A change waiting for its turn.
 pub(crate) struct Submission {
     pub request: WriteRequest,
-    pub reply: oneshot::Sender<Result<Answer, Refusal>>,
+    pub reply: oneshot::Sender<Result<Answered, Refusal>>,
 }
 
 /// A message to the loop.
@@ -53,7 +52,7 @@ pub(crate) struct CommitLoop {
 /// One thing done in a batch, with its result while the batch is not durable.
 enum Item {
     Wake(TenantKey, Wake),
-    Request(Submission, Result<Answer, Refusal>),
+    Request(Submission, Result<Answered, Refusal>),
 }
 
 /// How a batch ended.

@@ -1,5 +1,6 @@
 //! Answers as HTTP.
 
+use crate::impact;
 use bytes::Bytes;
 use causeway_spec::{Product, Refusal};
 use causeway_wire::{Answer, ErrorBody, Format, ProtocolError, failure, recommend, success};
@@ -12,6 +13,10 @@ pub(crate) struct Envelope {
     pub format: Format,
     pub error_format: Format,
     pub product: Product,
+    /// Whether the client asks what its change does to forwarding.
+    pub impact_wanted: bool,
+    /// What it did.
+    pub impact: Option<String>,
 }
 
 impl Envelope {
@@ -76,6 +81,10 @@ impl Envelope {
             .header("x-acs-trace-id", trace)
             .body(Bytes::from(answer.body))
             .expect("the headers are plain text");
+        let impact = self.impact.as_deref().and_then(|it| HeaderValue::from_str(it).ok());
+        if let Some(impact) = impact {
+            response.headers_mut().insert(impact::HEADER, impact);
+        }
         if let Some(retry_after_ms) = retry_after_ms {
             response.headers_mut().insert("x-acs-retry-after", HeaderValue::from(retry_after_ms));
         }

@@ -13,6 +13,7 @@ mod engine;
 mod envelope;
 mod execute;
 mod identity;
+mod impact;
 mod keys;
 mod last_uses;
 mod load;

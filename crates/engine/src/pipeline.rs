@@ -14,6 +14,7 @@ use crate::commit::{Message, Submission, unavailable};
 use crate::config::Peer;
 use crate::engine::Engine;
 use crate::envelope::Envelope;
+use crate::impact;
 use crate::keys::{self, Claim, Principal};
 use crate::metrics::count;
 use crate::tenants::global;
@@ -82,7 +83,10 @@ impl Engine {
             format: Format::Json,
             error_format: Format::Json,
             product: Product::Vpc,
+            impact_wanted: false,
+            impact: None,
         };
+        envelope.impact_wanted = request.headers().get(impact::HEADER).is_some_and(|it| it == "1");
         match self.run(&request, peer, &mut envelope).await {
             Ok((action, answer)) => envelope.answer(action, &answer),
             Err(stop) => {
@@ -108,8 +112,11 @@ impl Engine {
             let (reply, answer) = tokio::sync::oneshot::channel();
             let message = Message::Change(Submission { request: write, reply });
             self.queue.send(message).map_err(|_| unavailable())?;
-            let answer = answer.await.map_err(|_| unavailable())??;
-            return Ok((action, answer));
+            let answered = answer.await.map_err(|_| unavailable())??;
+            if envelope.impact_wanted {
+                envelope.impact = Some(impact::header(answered.impact.as_deref()));
+            }
+            return Ok((action, answered.answer));
         }
         Ok((action, self.query(verified)?))
     }

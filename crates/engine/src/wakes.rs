@@ -23,6 +23,14 @@ pub(crate) enum Wake {
 }
 
 impl Wake {
+    /// What to call it in the log.
+    pub fn cause(&self) -> &'static str {
+        match self {
+            Wake::Task(_) => "a task ends",
+            Wake::Token(..) => "a token expires",
+        }
+    }
+
     /// Does what is due, if it still is: rows may have changed since the wake was noted.
     pub fn run(&self, txn: &mut Txn) {
         let now = txn.now();

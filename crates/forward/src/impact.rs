@@ -11,6 +11,7 @@
 
 mod compare;
 mod dirty;
+pub mod lint;
 mod local;
 mod rows;
 mod span;

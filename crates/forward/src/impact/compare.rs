@@ -73,6 +73,20 @@ impl Found {
     }
 }
 
+/// The ways of one side's packets in an area, piece by piece.
+pub(super) fn areas(decisions: &Decisions, area: Area) -> Vec<(Area, WayNumber)> {
+    let mut found = Vec::new();
+    for destination in pieces(area.destination, &to(decisions, decisions)) {
+        let met = decisions.policies.iter().filter(|(_, to, _)| to.holds(destination.first));
+        let from: Vec<Span> = met.map(|(from, _, _)| *from).collect();
+        for source in pieces(area.source, &from) {
+            let way = decisions.way(source.first, destination.first);
+            found.push((Area { source, destination }, way));
+        }
+    }
+    found
+}
+
 /// Where destinations can begin to matter.
 fn to(before: &Decisions, after: &Decisions) -> Vec<Span> {
     let mut spans = Vec::new();

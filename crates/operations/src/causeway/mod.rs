@@ -4,6 +4,8 @@
 use crate::catalogue::Entry;
 
 mod complete_tasks;
+mod describe_impact;
+mod lint_tenant;
 mod list_resources;
 mod list_tasks;
 mod register;
@@ -20,6 +22,8 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::write::<complete_tasks::CompleteTasks>(),
     Entry::write::<set_link_state::SetLinkState>(),
     Entry::query::<trace_path::TracePath>(),
+    Entry::query::<describe_impact::DescribeImpact>(),
+    Entry::query::<lint_tenant::LintTenant>(),
 ];
 
 /// The type word of an IPsec connection's attachment to a transit router; all others are words for

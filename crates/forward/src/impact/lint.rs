@@ -1,0 +1,295 @@
+//! Standing faults of a tenant's routes: what is wrong now, whatever changed last.
+
+use super::compare::{Area, areas};
+use super::dirty::Block;
+use super::local::{Choice, Side};
+use super::rows::{self, State};
+use super::span::Span;
+use super::way::Ways;
+use super::{Dead, Way};
+use crate::Links;
+use crate::trace::text::{named, row_text};
+use crate::trace::{Cause, Outcome, explain};
+use causeway_model::next_hop::NextHops;
+use causeway_model::route_entry::{self, RouteEntry, RouteOrigin};
+use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind};
+use causeway_model::vpc::Vpc;
+use causeway_model::vpn_connection::VpnConnection;
+use causeway_model::vpn_gateway::VpnGateway;
+use causeway_model::vpn_route::{self, VpnRoute};
+use causeway_model::vswitch::VSwitch;
+use causeway_model::{Quotas, Read, vpn_pbr_route};
+use causeway_types::{Cidr, Id, RouteTableId, VSwitchId, VpcId};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+mod quota;
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind of fault it is.
+    pub code: Code,
+    /// Where it is: a route table, gateway, connection or VPC.
+    pub resource_id: Id,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// How bad a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Severity {
+    /// Packets are lost.
+    Error,
+    /// Something does not do what it seems to be there for.
+    Warning,
+    /// Something is of no use.
+    Notice,
+}
+
+/// Kinds of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Code {
+    /// All packets of a route are lost.
+    BlackHole,
+    /// Some packets of a route are lost.
+    PartialBlackHole,
+    /// A custom table has no route for what a gateway publishes to the system table.
+    PublishedRouteMissing,
+    /// What comes in from a network has no way back.
+    NoReturnPath,
+    /// No packet can take a route.
+    UnreachableRoute,
+    /// A standby route stands alone.
+    StandbyWithoutActive,
+    /// Active and standby end at the same customer gateway.
+    StandbySharesFate,
+    /// A table with routes is bound to no vSwitch.
+    UnboundTable,
+    /// A quota is nearly used up.
+    QuotaNearlyUsed,
+}
+
+/// Looks for standing faults, the worst first.
+pub fn lint(world: &impl Read, links: &Links, quotas: &Quotas) -> Vec<Finding> {
+    let mut linter = Linter { side: Side::new(world, links), found: BTreeSet::new() };
+    for table in world.all::<RouteTable>() {
+        linter.table(table);
+    }
+    for gateway in world.all::<VpnGateway>() {
+        linter.gateway(gateway);
+    }
+    linter.found.extend(quota::findings(world, quotas));
+    linter.found.into_iter().collect()
+}
+
+struct Linter<'a, R> {
+    side: Side<'a, R>,
+    found: BTreeSet<Finding>,
+}
+
+impl<'a, R: Read> Linter<'a, R> {
+    fn find(&mut self, code: Code, id: impl Into<Id>, message: String, advice: &str) {
+        let severity = match code {
+            Code::BlackHole => Severity::Error,
+            Code::UnboundTable => Severity::Notice,
+            _ => Severity::Warning,
+        };
+        let (resource_id, advice) = (id.into(), advice.to_owned());
+        self.found.insert(Finding { severity, code, resource_id, message, advice });
+    }
+
+    fn table(&mut self, table: &'a RouteTable) {
+        let world = self.side.world;
+        if table.associate != AssociateType::VSwitch {
+            return;
+        }
+        let entries = route_entry::of_table(world, table.id).count();
+        if world.members::<VSwitchId>(table.id).next().is_none() {
+            if entries > 0 && table.kind == RouteTableKind::Custom {
+                let message = format!("{entries} routes in a table that is bound to no vSwitch");
+                let advice = "bind the table to a vSwitch, or remove it";
+                self.find(Code::UnboundTable, table.id, message, advice);
+            }
+            return;
+        }
+        for entry in route_entry::of_table(world, table.id) {
+            self.entry(table, entry);
+        }
+        if table.kind == RouteTableKind::Custom {
+            self.published(table);
+        }
+    }
+
+    /// A row of a table that vSwitches use.
+    fn entry(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
+        let states = rows::states(&self.side, table, entry.key.destination, true);
+        let own = states.iter().find(|(row, _)| row.id() == entry.id);
+        match own {
+            Some((row, State::Dead(Dead::Shadowed))) => {
+                let row = row_text(&explain::vpc_row(row));
+                let message = format!("longer prefixes take all packets of {row}");
+                self.find(Code::UnreachableRoute, table.id, message, "remove the route");
+            }
+            Some((_, State::Alive)) => self.black_hole(table, entry),
+            _ => {}
+        }
+    }
+
+    fn black_hole(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
+        let destination = entry.key.destination;
+        // What leaves a vSwitch has an address of it.
+        let world = self.side.world;
+        let vswitches = world.members::<VSwitchId>(table.id);
+        let vswitches = vswitches.filter_map(|id| world.get::<VSwitch>(&id));
+        let blocks = vswitches.flat_map(|it| [Some(it.cidr), it.ipv6_cidr]).flatten();
+        let blocks = blocks.filter(|block| block.family() == destination.family());
+        let sources: Vec<Span> = blocks.map(|block| Span::of(&block)).collect();
+        let mut ways = Ways::default();
+        let (mut lost, mut arrives) = (Vec::new(), false);
+        for (span, choice) in self.side.choices(table, &destination) {
+            // Neighbours with the same next hops come as one.
+            if choice != Choice::To(&entry.next_hops) {
+                continue;
+            }
+            let decisions = self.side.ahead(&mut ways, table, choice, span, &destination);
+            let met = sources.iter().map(|source| Area { source: *source, destination: span });
+            for (area, way) in met.flat_map(|area| areas(&decisions, area)) {
+                match ways.get(way).is_delivered() {
+                    true => arrives = true,
+                    false => lost.push((area, ways.get(way).clone())),
+                }
+            }
+        }
+        let Some((area, way)) = lost.first() else { return };
+        let code = if arrives { Code::PartialBlackHole } else { Code::BlackHole };
+        let which = if arrives {
+            let parts = area.destination.cidrs(destination.family());
+            let first = parts.first().map(ToString::to_string).unwrap_or_default();
+            format!("some packets to {destination}, for example to {first},")
+        } else {
+            format!("packets to {destination}")
+        };
+        let message = format!("{which} are lost: {}", way.text());
+        self.find(code, table.id, message, advice(way));
+    }
+
+    /// What gateways publish to the system table is not in custom tables by itself (S-VR-31).
+    fn published(&mut self, table: &'a RouteTable) {
+        let world = self.side.world;
+        let Some(vpc) = world.get::<Vpc>(&table.vpc) else { return };
+        let published = route_entry::of_table(world, vpc.system_table);
+        let published =
+            published.filter(|it| it.key.origin == RouteOrigin::Published && it.status.forwards());
+        for entry in published {
+            let destination = entry.key.destination;
+            let choices = self.side.choices(table, &destination);
+            if choices.iter().any(|(_, choice)| *choice == Choice::Nothing) {
+                let gateway = entry.next_hops.single().map(named).unwrap_or_default();
+                let message = format!(
+                    "no route for {destination}, which {gateway} publishes to the system table only"
+                );
+                let advice = "add a route to the gateway to this table as well";
+                self.find(Code::PublishedRouteMissing, table.id, message, advice);
+            }
+        }
+    }
+
+    fn gateway(&mut self, gateway: &'a VpnGateway) {
+        for destination in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
+            let block = Block { destination, source: None, own: true };
+            for (_, row, state, alone) in rows::gateway_states(&self.side, gateway.id, &block) {
+                if state == State::Dead(Dead::Shadowed) {
+                    let row = row_text(&row);
+                    let message = format!("other routes take all packets of {row}");
+                    let advice = "remove the route, or give it a better priority";
+                    self.find(Code::UnreachableRoute, gateway.id, message, advice);
+                }
+                if alone {
+                    let message = format!("nothing stands behind {}", row_text(&row));
+                    let advice = "add the active route, or make this one active (weight 100)";
+                    self.find(Code::StandbyWithoutActive, gateway.id, message, advice);
+                }
+            }
+        }
+        self.shared_fate(gateway);
+        self.return_paths(gateway);
+    }
+
+    /// Pairs that one failing customer gateway takes down together.
+    fn shared_fate(&mut self, gateway: &VpnGateway) {
+        let world = self.side.world;
+        let far_ends = |route: &VpnRoute| -> BTreeSet<_> {
+            let connection = world.get::<VpnConnection>(&route.key.next_hop);
+            let tunnels = connection.into_iter().flat_map(|it| &it.tunnels);
+            tunnels.filter_map(|tunnel| tunnel.customer_gateway).collect()
+        };
+        let routes: Vec<_> = vpn_route::of_gateway(world, gateway.id).collect();
+        for pair in routes.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            let ends = far_ends(a);
+            if a.key.destination == b.key.destination && !ends.is_empty() && ends == far_ends(b) {
+                let (to, first, second) = (a.key.destination, a.key.next_hop, b.key.next_hop);
+                let message = format!(
+                    "the active and the standby route to {to}, by {first} and {second}, end at the same customer gateway"
+                );
+                let advice = "let the standby connection end at another customer gateway";
+                self.find(Code::StandbySharesFate, gateway.id, message, advice);
+            }
+        }
+    }
+
+    /// What a gateway reaches but no table of its VPC sends there: packets come in from it, and their
+    /// answers are lost or go elsewhere.
+    fn return_paths(&mut self, gateway: &VpnGateway) {
+        let world = self.side.world;
+        let by_destination = vpn_route::of_gateway(world, gateway.id).map(|it| it.key.destination);
+        let by_policy = vpn_pbr_route::of_gateway(world, gateway.id).map(|it| it.key.destination);
+        let destinations: BTreeSet<Cidr> = by_destination.chain(by_policy).collect();
+        let tables = used_tables(world, gateway.vpc);
+        for destination in destinations {
+            let leads = |table: &&'a RouteTable| {
+                let choices = self.side.choices(table, &destination);
+                choices.iter().any(|(_, choice)| match choice {
+                    Choice::To(NextHops::One(id)) => *id == Id::from(gateway.id),
+                    _ => false,
+                })
+            };
+            if !tables.is_empty() && !tables.iter().any(leads) {
+                let message = format!(
+                    "packets can come in from {destination}, and no route table of {} sends the answers back",
+                    named(gateway.vpc.into())
+                );
+                let advice = "publish the route to the VPC, or add one to the route tables";
+                self.find(Code::NoReturnPath, gateway.id, message, advice);
+            }
+        }
+    }
+}
+
+/// The tables of a VPC that vSwitches use.
+fn used_tables<R: Read>(world: &R, vpc: VpcId) -> Vec<&RouteTable> {
+    let used = |id: &RouteTableId| world.members::<VSwitchId>(*id).next().is_some();
+    let ids = world.members::<RouteTableId>(vpc).filter(used);
+    ids.filter_map(|id| world.get::<RouteTable>(&id)).collect()
+}
+
+/// What to do about packets that are lost.
+fn advice(way: &Way) -> &'static str {
+    let cause = way.branches.iter().find_map(|branch| match &branch.outcome {
+        Outcome::Dropped { cause, .. } => Some(cause),
+        Outcome::Delivered { .. } => None,
+    });
+    match cause {
+        Some(Cause::NoRoute) => "add a route to the gateway, or remove the one that leads there",
+        Some(Cause::NextHopGone) => "remove the route, or let it lead to something that exists",
+        Some(Cause::NextHopUnready { .. }) => "bring the next hop into service, or use another",
+        Some(Cause::LinkDown) => "bring the link up, or add a standby route",
+        Some(Cause::NoVSwitch) | None => "look at the route with `causeway trace --why`",
+    }
+}

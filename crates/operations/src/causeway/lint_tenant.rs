@@ -1,0 +1,240 @@
+use crate::{Authorized, Operation, Query};
+use causeway_forward::Links;
+use causeway_forward::impact::lint::{self, Finding, Severity};
+use causeway_model::{Context, Tenant};
+use causeway_spec::{Access, Declaration, Example, Product, Refusal};
+use serde::Serialize;
+
+/// Looks for standing faults of the region's routes: black holes, routes that no packet can take, custom
+/// tables that miss what a gateway publishes, networks without a way back, standby routes that are of
+/// no use, and quotas that are nearly used up.
+#[derive(Debug, causeway_spec::Request)]
+pub struct Request {}
+
+/// What was found, the worst first.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Response {
+    /// How many findings are errors: packets are lost.
+    error_count: usize,
+    /// How many are warnings: something does not do what it seems to be there for.
+    warning_count: usize,
+    /// All findings.
+    findings: Vec<Finding>,
+}
+
+/// See [`Request`].
+pub struct LintTenant;
+
+impl Operation for LintTenant {
+    const DECLARATION: Declaration = Declaration {
+        product: Product::Causeway,
+        access: Access::Get,
+        resources: &["lint/*"],
+        examples: &[Example {
+            title: "Routes of a gateway that are not published",
+            request: &[],
+            answer: r#"{"ErrorCount":0,"Findings":[
+                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"},
+                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"}]}"#,
+        }],
+        ..Declaration::of::<Request, ()>("LintTenant")
+    };
+    type Request = Request;
+    type Response = Response;
+}
+
+impl Query for LintTenant {
+    fn run(
+        tenant: &Tenant,
+        context: &Context,
+        _: Authorized<'_, Request>,
+    ) -> Result<Response, Refusal> {
+        let findings = lint::lint(tenant, &Links::of(tenant), &context.quotas);
+        let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
+        let (error_count, warning_count) = (count(Severity::Error), count(Severity::Warning));
+        Ok(Response { error_count, warning_count, findings })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+    use causeway_model::vpn_pbr_route::VpnPbrRoute;
+    use causeway_model::vpn_route::VpnRoute;
+    use causeway_model::{Read, Row};
+
+    /// A scene without faults: the gateway's routes, which nothing publishes, are gone.
+    fn clean() -> World {
+        let mut world = World::scene();
+        let keys: Vec<_> = world.tenant.all::<VpnRoute>().map(Row::key).collect();
+        keys.iter().for_each(|key| world.edit(|txn| txn.remove::<VpnRoute>(key)));
+        let keys: Vec<_> = world.tenant.all::<VpnPbrRoute>().map(Row::key).collect();
+        keys.iter().for_each(|key| world.edit(|txn| txn.remove::<VpnPbrRoute>(key)));
+        assert_eq!(findings(&mut world), [""; 0]);
+        world
+    }
+
+    /// `Code resource` of each finding.
+    fn findings(world: &mut World) -> Vec<String> {
+        let answer = world.call("LintTenant", &[]).unwrap();
+        let findings = answer["Findings"].as_array().unwrap();
+        let text = |it: &serde_json::Value| {
+            format!("{} {}", it["Code"].as_str().unwrap(), it["ResourceId"].as_str().unwrap())
+        };
+        findings.iter().map(text).collect()
+    }
+
+    fn expect(world: &mut World, expected: &[&str]) {
+        let expected: Vec<String> = expected.iter().map(|it| world.resolve(it)).collect();
+        assert_eq!(findings(world), expected);
+    }
+
+    fn route(world: &mut World, table: &str, destination: &str, kind: &str, hop: &str) {
+        let parameters = [
+            ("RouteTableId", table),
+            ("DestinationCidrBlock", destination),
+            ("NextHopType", kind),
+            ("NextHopId", hop),
+        ];
+        world.call("CreateRouteEntry", &parameters).unwrap();
+    }
+
+    fn vpn_route(world: &mut World, action: &str, hop: &str, weight: &str, publish: bool) {
+        let mut parameters = vec![
+            ("VpnGatewayId", "$vpn"),
+            ("RouteDest", "10.0.0.0/24"),
+            ("NextHop", hop),
+            ("Weight", weight),
+        ];
+        if action == "CreateVpnRouteEntry" {
+            parameters.push(("PublishVpc", if publish { "true" } else { "false" }));
+        }
+        world.call(action, &parameters).unwrap();
+    }
+
+    fn link(world: &mut World, link: &str, state: &str) {
+        world.call("SetLinkState", &[("LinkId", link), ("State", state)]).unwrap();
+    }
+
+    #[test]
+    fn a_route_to_a_gateway_without_one_is_a_black_hole() {
+        let mut world = clean();
+        route(&mut world, "$vtb", "10.0.0.0/24", "VpnGateway", "$vpn");
+        expect(&mut world, &["BlackHole $vtb"]);
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", false);
+        expect(&mut world, &[]);
+        route(&mut world, "$vtb", "10.0.0.0/16", "VpnGateway", "$vpn");
+        expect(&mut world, &["PartialBlackHole $vtb"]);
+    }
+
+    #[test]
+    fn a_wide_route_of_which_the_gateway_has_a_part_is_partly_one() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", false);
+        route(&mut world, "$vtb", "10.0.0.0/16", "VpnGateway", "$vpn");
+        expect(&mut world, &["PartialBlackHole $vtb"]);
+    }
+
+    #[test]
+    fn next_hops_that_are_gone_or_down_lose_packets() {
+        let mut world = clean();
+        route(&mut world, "$vtb", "10.0.0.0/24", "RouterInterface", "$ri");
+        expect(&mut world, &[]);
+        link(&mut world, "$ri", "down");
+        expect(&mut world, &["BlackHole $vtb"]);
+        link(&mut world, "$ri", "up");
+        expect(&mut world, &[]);
+        let ri: causeway_types::Id = world.names["$ri"].parse().unwrap();
+        world.edit(|txn| txn.remove::<causeway_model::resource::Resource>(&ri));
+        expect(&mut world, &["BlackHole $vtb"]);
+    }
+
+    #[test]
+    fn a_connection_that_is_down_loses_packets_until_a_standby_is_there() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", true);
+        link(&mut world, "$vco", "down");
+        expect(&mut world, &["BlackHole $vtb"]);
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco2", "0", true);
+        // All connections of the scene end at one customer gateway.
+        expect(&mut world, &["StandbySharesFate $vpn"]);
+        vpn_route(&mut world, "DeleteVpnRouteEntry", "$vco", "100", true);
+        expect(&mut world, &["StandbyWithoutActive $vpn"]);
+    }
+
+    #[test]
+    fn what_is_not_published_has_no_way_back() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", false);
+        expect(&mut world, &["NoReturnPath $vpn"]);
+        route(&mut world, "$vtb", "10.0.0.0/24", "VpnGateway", "$vpn");
+        expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn custom_tables_miss_what_is_published() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", true);
+        let bind = [("RouteTableId", "$custom"), ("VSwitchId", "$vsw2")];
+        world.call("AssociateRouteTable", &bind).unwrap();
+        expect(&mut world, &["PublishedRouteMissing $custom"]);
+        route(&mut world, "$custom", "10.0.0.0/24", "VpnGateway", "$vpn");
+        expect(&mut world, &[]);
+        world.call("UnassociateRouteTable", &bind).unwrap();
+        expect(&mut world, &["UnboundTable $custom"]);
+    }
+
+    #[test]
+    fn routes_that_longer_prefixes_cover_carry_nothing() {
+        let mut world = clean();
+        route(&mut world, "$vtb", "10.0.0.0/8", "Instance", "$i");
+        route(&mut world, "$vtb", "10.0.0.0/9", "NetworkInterface", "$eni");
+        expect(&mut world, &[]);
+        route(&mut world, "$vtb", "10.128.0.0/9", "NetworkInterface", "$eni");
+        expect(&mut world, &["UnreachableRoute $vtb"]);
+    }
+
+    #[test]
+    fn a_policy_that_an_earlier_one_covers_carries_nothing() {
+        let mut world = clean();
+        let mut policy = |source: &str, priority: &str, hop: &str| {
+            let parameters = [
+                ("VpnGatewayId", "$vpn"),
+                ("RouteSource", source),
+                ("RouteDest", "10.0.0.0/24"),
+                ("NextHop", hop),
+                ("Weight", "100"),
+                ("Priority", priority),
+                ("PublishVpc", "true"),
+            ];
+            world.call("CreateVpnPbrRouteEntry", &parameters).unwrap();
+        };
+        policy("192.168.1.0/24", "5", "$vco");
+        policy("192.168.0.0/16", "2", "$vco2");
+        expect(&mut world, &["UnreachableRoute $vpn"]);
+        let parameters = [
+            ("VpnGatewayId", "$vpn"),
+            ("RouteSource", "192.168.0.0/16"),
+            ("RouteDest", "10.0.0.0/24"),
+            ("NextHop", "$vco2"),
+            ("Weight", "100"),
+            ("Priority", "2"),
+        ];
+        world.call("DeleteVpnPbrRouteEntry", &parameters).unwrap();
+        // What leaves the other vSwitch has no policy now.
+        expect(&mut world, &["PartialBlackHole $vtb"]);
+    }
+
+    #[test]
+    fn quotas_warn_before_they_are_used_up() {
+        let mut world = clean();
+        world.context.quotas.custom_routes_per_table = 5;
+        for n in 0..3 {
+            route(&mut world, "$vtb", &format!("10.{n}.0.0/16"), "Instance", "$i");
+        }
+        expect(&mut world, &[]);
+        route(&mut world, "$vtb", "10.3.0.0/16", "Instance", "$i");
+        expect(&mut world, &["QuotaNearlyUsed $vtb"]);
+    }
+}
