@@ -28,6 +28,7 @@ impl Wake {
         match self {
             Wake::Task(_) => "a task ends",
             Wake::Token(..) => "a token expires",
+            Wake::Session(_) => "a session expires",
         }
     }
 
