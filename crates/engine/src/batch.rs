@@ -80,7 +80,7 @@ impl<'a> Batch<'a> {
 
     /// Notes that an access key was used.
     pub fn key_used(&mut self, tenant: &TenantKey, key_id: &str, at: Timestamp) {
-        let noted = self.change(tenant, |txn| {
+        let noted = self.change(tenant, "a key is used", |txn| {
             ram_last_use::note(txn, key_id, at);
             Ok::<_, std::convert::Infallible>(())
         });
