@@ -1,7 +1,8 @@
 //! Routes of VPN gateways, compiled (semantics.md 8.2).
 //!
 //! Policy-based routes come first, by priority and then by creation; then destination routes by the
-//! longest prefix. Of an active and a standby route only one takes part: the active one while its
+//! longest prefix; then, only when none of those matches, routes learned by BGP by the longest prefix
+//! (decision A8). Of an active and a standby route only one takes part: the active one while its
 //! connection is up, else the standby one while its connection is up, else the active one again, with
 //! which the traffic is lost. A route without a partner always takes part: traffic does not fall
 //! through to a shorter prefix when its connection is down.
@@ -9,11 +10,13 @@
 use crate::lpm::Fib;
 use crate::{Links, Packet};
 use causeway_model::Read;
+use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_pbr_route::{self, VpnPbrRoute};
 use causeway_model::vpn_route::{self, VpnRoute};
-use causeway_types::VpnConnectionId;
+use causeway_types::{VpnConnectionId, VpnGatewayId};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What a route of a gateway is good for.
@@ -35,7 +38,10 @@ pub struct GatewayTable<'a> {
     pub policy: Vec<(&'a VpnPbrRoute, Standing)>,
     /// Destination routes, by destination.
     pub destination: Vec<(&'a VpnRoute, Standing)>,
+    /// Routes that peers announce, by destination, the best of each first.
+    pub learned: Vec<(&'a BgpRoute, Standing)>,
     fib: Fib,
+    learned_fib: Fib,
 }
 
 /// The route of a gateway that forwards a packet, by its position.
@@ -45,6 +51,8 @@ pub enum Found {
     Policy(usize),
     /// A destination route.
     Destination(usize),
+    /// A route learned by BGP.
+    Learned(usize),
 }
 
 impl<'a> GatewayTable<'a> {
@@ -64,7 +72,10 @@ impl<'a> GatewayTable<'a> {
         let effective =
             destination.iter().enumerate().filter(|(_, row)| row.1 == Standing::Effective);
         let fib = Fib::of(effective.map(|(at, row)| (row.0.key.destination, at as u32)));
-        GatewayTable { gateway, policy, destination, fib }
+        let learned = learned(world, links, gateway.id);
+        let effective = learned.iter().enumerate().filter(|(_, row)| row.1 == Standing::Effective);
+        let learned_fib = Fib::of(effective.map(|(at, row)| (row.0.key.destination, at as u32)));
+        GatewayTable { gateway, policy, destination, learned, fib, learned_fib }
     }
 
     /// The route that forwards a packet.
@@ -77,7 +88,10 @@ impl<'a> GatewayTable<'a> {
         if let Some(at) = self.policy.iter().position(matches) {
             return Some(Found::Policy(at));
         }
-        self.fib.lookup(packet.destination).map(|at| Found::Destination(at as usize))
+        let by_destination = self.fib.lookup(packet.destination);
+        by_destination.map(|at| Found::Destination(at as usize)).or_else(|| {
+            self.learned_fib.lookup(packet.destination).map(|at| Found::Learned(at as usize))
+        })
     }
 
     /// The connection a found route leads to.
@@ -85,8 +99,34 @@ impl<'a> GatewayTable<'a> {
         match found {
             Found::Policy(at) => self.policy[at].0.key.next_hop,
             Found::Destination(at) => self.destination[at].0.key.next_hop,
+            Found::Learned(at) => self.learned[at].0.key.connection,
         }
     }
+}
+
+/// What the peers of a gateway announce: the best of those whose sessions are up takes part.
+pub(crate) fn learned<'a>(
+    world: &'a impl Read,
+    links: &Links,
+    gateway: VpnGatewayId,
+) -> Vec<(&'a BgpRoute, Standing)> {
+    let up = |route: &BgpRoute| {
+        let connection = world.get::<VpnConnection>(&route.key.connection);
+        connection.is_some_and(|connection| links.speaks_bgp(connection))
+    };
+    let mut routes: Vec<_> =
+        bgp_route::of_gateway(world, gateway).map(|route| (route, up(route))).collect();
+    routes.sort_by_key(|(route, up)| (route.key.destination, Reverse((*up, route.rank()))));
+    let mut seen = None;
+    let standing = |(route, up): (&'a BgpRoute, bool)| {
+        let first = seen.replace(route.key.destination) != Some(route.key.destination);
+        match (up, first) {
+            (false, _) => (route, Standing::Down),
+            (true, true) => (route, Standing::Effective),
+            (true, false) => (route, Standing::Standby),
+        }
+    };
+    routes.into_iter().map(standing).collect()
 }
 
 /// Tells each route's standing among those of the same pair.

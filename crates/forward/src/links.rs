@@ -1,8 +1,9 @@
 //! Which links work: plain input to everything else here.
 
 use causeway_model::Read;
+use causeway_model::bgp_route;
 use causeway_model::down_link::DownLink;
-use causeway_model::vpn_connection::{ConnectionState, Tunnel, TunnelRole, VpnConnection};
+use causeway_model::vpn_connection::{Tunnel, TunnelRole, VpnConnection};
 use causeway_types::Id;
 use std::collections::BTreeSet;
 
@@ -39,9 +40,14 @@ impl Links {
 
     /// Whether a connection carries traffic: it is ready, and one of its tunnels is up.
     pub fn carries(&self, connection: &VpnConnection) -> bool {
-        is_ready(connection)
+        connection.is_ready()
             && self.is_up(connection.id)
             && connection.tunnels.iter().any(|tunnel| self.is_up(tunnel.id))
+    }
+
+    /// Whether a connection has a BGP session that is up.
+    pub fn speaks_bgp(&self, connection: &VpnConnection) -> bool {
+        bgp_route::session_up(connection, |id| self.is_up(id))
     }
 
     /// The tunnel traffic takes: the master while it is up, else the slave, else none. A connection
@@ -57,18 +63,5 @@ impl Links {
     pub fn tunnels_up<'a>(&self, connection: &'a VpnConnection) -> Vec<&'a Tunnel> {
         let carrying = self.carries(connection);
         connection.tunnels.iter().filter(|tunnel| carrying && self.is_up(tunnel.id)).collect()
-    }
-}
-
-/// Whether a connection is in a state in which its tunnels can be negotiated.
-pub fn is_ready(connection: &VpnConnection) -> bool {
-    match connection.state {
-        ConnectionState::Active | ConnectionState::Attached | ConnectionState::Updating => true,
-        ConnectionState::Provisioning
-        | ConnectionState::Init
-        | ConnectionState::Attaching
-        | ConnectionState::Detaching
-        | ConnectionState::FinancialLocked
-        | ConnectionState::Deleting => false,
     }
 }

@@ -74,6 +74,8 @@ pub enum Place {
     PolicyRoutes,
     /// The destination routes of a VPN gateway.
     DestinationRoutes,
+    /// The routes a VPN gateway learned by BGP.
+    LearnedRoutes,
     /// A VPN gateway, to which a packet comes from outside.
     Inbound,
     /// A transit router.
@@ -122,6 +124,8 @@ pub enum Origin {
     DestinationRoute,
     /// A route of an IPsec connection on a transit router.
     ConnectionRoute,
+    /// A route that a peer announces by BGP.
+    Learned,
     /// One of several next hops.
     Member,
 }

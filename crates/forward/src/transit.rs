@@ -3,32 +3,63 @@
 //! A connection's routes are published to its transit router while it is attached. When the link is
 //! down and its health check is on, the check's policy decides: `revoke_route` withdraws them,
 //! `reserve_route` leaves them, and their traffic is lost. Without a health check they stay. Equal
-//! destinations of several connections share the load; weights are not used.
+//! destinations of several connections share the load; weights are not used. What a peer announces by
+//! BGP stands behind what users made for the same destination, while its session is up.
 
 use crate::lpm::Fib;
 use crate::{Links, Packet};
 use causeway_model::Read;
+use causeway_model::bgp_route;
 use causeway_model::resource::{Place, Resource};
-use causeway_model::vco_route::{self, VcoRoute};
+use causeway_model::vco_route;
 use causeway_model::vpn_connection::{ConnectionState, HealthPolicy, VpnConnection};
-use causeway_types::{Id, TrAttachmentId, TransitRouterId};
+use causeway_types::{Cidr, Id, TrAttachmentId, TransitRouterId};
 
 /// What a route is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The transit router knows it.
-    Published,
+    /// It takes part in matching.
+    Effective,
+    /// Another route for its destination comes first: a made one before a learned one, and of
+    /// learned ones those with the shortest path.
+    Behind,
     /// The health check has withdrawn it.
     Revoked,
+    /// The session it was learned by is down.
+    Down,
+}
+
+/// Where a route comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransitOrigin {
+    /// A user made it.
+    Made,
+    /// The peer of its connection announces it.
+    Learned,
+}
+
+/// A route of a transit router.
+#[derive(Clone, Copy, Debug)]
+pub struct TransitRow<'a> {
+    /// The destination.
+    pub destination: Cidr,
+    /// The connection it leads to.
+    pub connection: &'a VpnConnection,
+    /// Where it comes from.
+    pub origin: TransitOrigin,
+    /// What it is good for.
+    pub standing: Standing,
+    /// Lower goes first among the routes of one destination; equal ones share the load.
+    precedence: usize,
 }
 
 /// The compiled routes of a transit router.
 pub struct TransitTable<'a> {
     /// The transit router.
     pub id: TransitRouterId,
-    /// Routes with their connections, by destination.
-    pub rows: Vec<(&'a VcoRoute, &'a VpnConnection, Standing)>,
-    /// By destination, the first of its published rows and how many there are.
+    /// Its routes by destination.
+    pub rows: Vec<TransitRow<'a>>,
+    /// By destination, the first of its effective rows and how many there are.
     groups: Vec<(usize, usize)>,
     fib: Fib,
 }
@@ -36,32 +67,23 @@ pub struct TransitTable<'a> {
 impl<'a> TransitTable<'a> {
     /// Compiles what IPsec connections have published to a transit router.
     pub fn compile(world: &'a impl Read, links: &Links, id: TransitRouterId) -> TransitTable<'a> {
-        let attached = world
-            .members::<TrAttachmentId>(id)
-            .filter_map(|attachment| world.get::<Resource>(&attachment.into()))
-            .filter_map(|attachment| match attachment.place {
-                Place::TransitRouter { connection, .. } => world.get::<VpnConnection>(&connection),
-                Place::Vpc(_) => None,
-            })
-            .filter(|it| matches!(it.state, ConnectionState::Attached | ConnectionState::Updating));
-        let mut rows: Vec<_> = attached
-            .flat_map(|connection| {
-                let standing = standing(links, connection);
-                let routes = vco_route::of_connection(world, connection.id);
-                routes.map(move |route| (route, connection, standing))
-            })
-            .collect();
-        rows.sort_by_key(|(route, _, standing)| {
-            (route.key.destination, *standing == Standing::Revoked, route.key.connection)
-        });
-        let mut groups = Vec::new();
-        let mut fib = Fib::default();
-        let mut start = 0;
-        for same in rows.chunk_by(|a, b| a.0.key.destination == b.0.key.destination) {
-            let published = same.iter().take_while(|row| row.2 == Standing::Published).count();
-            if published > 0 {
-                fib.insert(same[0].0.key.destination, groups.len() as u32);
-                groups.push((start, published));
+        let mut rows: Vec<_> =
+            attached(world, id).flat_map(|connection| rows_of(world, links, connection)).collect();
+        rows.sort_by_key(|row| (row.destination, row.precedence, row.connection.id));
+        let (mut groups, mut fib, mut start) = (Vec::new(), Fib::default(), 0);
+        for same in rows.chunk_by_mut(|a, b| a.destination == b.destination) {
+            let (destination, first) = (same[0].destination, same[0].precedence);
+            let mut effective = 0;
+            for row in same.iter_mut().filter(|row| row.standing == Standing::Effective) {
+                if row.precedence == first {
+                    effective += 1;
+                } else {
+                    row.standing = Standing::Behind;
+                }
+            }
+            if effective > 0 {
+                fib.insert(destination, groups.len() as u32);
+                groups.push((start, effective));
             }
             start += same.len();
         }
@@ -77,10 +99,51 @@ impl<'a> TransitTable<'a> {
     }
 }
 
-pub(crate) fn standing(links: &Links, connection: &VpnConnection) -> Standing {
+/// The connections that are attached to a transit router.
+pub(crate) fn attached(
+    world: &impl Read,
+    id: TransitRouterId,
+) -> impl Iterator<Item = &VpnConnection> {
+    world
+        .members::<TrAttachmentId>(id)
+        .filter_map(|attachment| world.get::<Resource>(&attachment.into()))
+        .filter_map(|attachment| match attachment.place {
+            Place::TransitRouter { connection, .. } => world.get::<VpnConnection>(&connection),
+            Place::Vpc(_) => None,
+        })
+        .filter(|it| matches!(it.state, ConnectionState::Attached | ConnectionState::Updating))
+}
+
+/// What users made for a connection, and what its peer announces.
+fn rows_of<'a>(
+    world: &'a impl Read,
+    links: &Links,
+    connection: &'a VpnConnection,
+) -> Vec<TransitRow<'a>> {
+    let revoked = is_revoked(links, connection);
+    let made = vco_route::of_connection(world, connection.id).map(|route| TransitRow {
+        destination: route.key.destination,
+        connection,
+        origin: TransitOrigin::Made,
+        standing: if revoked { Standing::Revoked } else { Standing::Effective },
+        precedence: if revoked { usize::MAX } else { 0 },
+    });
+    let up = links.speaks_bgp(connection);
+    let learned = bgp_route::of_connection(world, connection.id).map(|route| TransitRow {
+        destination: route.key.destination,
+        connection,
+        origin: TransitOrigin::Learned,
+        standing: if up { Standing::Effective } else { Standing::Down },
+        precedence: if up { 1 + route.as_path.len() } else { usize::MAX },
+    });
+    made.chain(learned).collect()
+}
+
+/// Whether the health check has withdrawn what users made for a connection.
+pub(crate) fn is_revoked(links: &Links, connection: &VpnConnection) -> bool {
     let check = &connection.health_check;
     let revokes = check.enabled && check.policy == HealthPolicy::RevokeRoute;
-    if revokes && !links.carries(connection) { Standing::Revoked } else { Standing::Published }
+    revokes && !links.carries(connection)
 }
 
 /// The transit router behind a VPC's attachment. Attachments of VPCs do not name theirs; when IPsec

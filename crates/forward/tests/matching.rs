@@ -2,6 +2,7 @@
 
 use causeway_forward::gateway::GatewayTable;
 use causeway_forward::{Links, Packet};
+use causeway_model::bgp_route::{BgpRoute, BgpRouteKey};
 use causeway_model::vpn_connection::{Attached, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_pbr_route::{VpnPbrRoute, VpnPbrRouteKey};
@@ -75,6 +76,7 @@ fn context() -> Context {
 struct Routes {
     policy: Vec<VpnPbrRoute>,
     destination: Vec<VpnRoute>,
+    announced: Vec<BgpRoute>,
 }
 
 fn routes(spread: &mut Spread, gateway: VpnGatewayId) -> Routes {
@@ -82,6 +84,15 @@ fn routes(spread: &mut Spread, gateway: VpnGatewayId) -> Routes {
     for sequence in 0..spread.below(24) {
         let (next_hop, weight) = (spread.connection(), [0, 100][spread.below(2) as usize]);
         let (created, published, description) = (NOW, false, None);
+        if spread.below(3) == 0 {
+            let key = BgpRouteKey { connection: next_hop, destination: spread.prefix() };
+            if routes.announced.iter().all(|it| it.key != key) {
+                let as_path = vec![65010; 1 + spread.below(2) as usize];
+                let (announced, community) = (NOW, "".into());
+                routes.announced.push(BgpRoute { key, as_path, community, announced, sequence });
+            }
+            continue;
+        }
         if spread.below(2) == 0 {
             // Often the second of a pair.
             let twin = routes.policy.last().filter(|_| spread.below(3) == 0).map(|last| last.key);
@@ -136,12 +147,15 @@ fn tenant(gateway: VpnGatewayId, routes: &Routes) -> Tenant {
     txn.put(VpnGateway::new(gateway, vpc, "198.51.100.1".parse().unwrap(), NOW));
     for n in 0..4 {
         let own = id(&format!("vco-{n}"));
-        txn.put(rows::connection(own, Attached::Gateway(gateway), &[]));
+        txn.put(rows::connection(own, Attached::Gateway(gateway), &["bgp"]));
     }
     for route in &routes.policy {
         txn.put(route.clone());
     }
     for route in &routes.destination {
+        txn.put(route.clone());
+    }
+    for route in &routes.announced {
         txn.put(route.clone());
     }
     let changes = txn.into_changes();
@@ -187,7 +201,19 @@ fn oracle(routes: &Routes, down: &BTreeSet<VpnConnectionId>, packet: Packet) -> 
             && route.key.destination.contains_address(packet.destination)
     });
     let longest = destination.max_by_key(|route| route.key.destination.length());
-    longest.map(|route| route.key.next_hop.into())
+    if let Some(longest) = longest {
+        return Some(longest.key.next_hop.into());
+    }
+    // Decision A8: only then what was learned, by sessions that are up.
+    let learned = routes.announced.iter().filter(|route| {
+        !down.contains(&route.key.connection)
+            && route.key.destination.contains_address(packet.destination)
+    });
+    let best = learned.max_by_key(|route| {
+        let shortest = usize::MAX - route.as_path.len();
+        (route.key.destination.length(), shortest, u64::MAX - route.sequence)
+    });
+    best.map(|route| route.key.connection.into())
 }
 
 #[test]
@@ -195,7 +221,7 @@ fn gateways_forward_as_the_oracle_does() {
     let tables = if cfg!(debug_assertions) { 2_000 } else { 4_000 };
     let mut spread = Spread(5);
     let gateway = id("vpn-a");
-    let (mut by_policy, mut by_destination, mut nowhere) = (0, 0, 0);
+    let (mut by_policy, mut by_destination, mut learned, mut nowhere) = (0, 0, 0, 0);
     for _ in 0..tables {
         let routes = routes(&mut spread, gateway);
         let tenant = tenant(gateway, &routes);
@@ -217,11 +243,13 @@ fn gateways_forward_as_the_oracle_does() {
             match found {
                 Some(causeway_forward::gateway::Found::Policy(_)) => by_policy += 1,
                 Some(causeway_forward::gateway::Found::Destination(_)) => by_destination += 1,
+                Some(causeway_forward::gateway::Found::Learned(_)) => learned += 1,
                 None => nowhere += 1,
             }
         }
     }
     assert!(by_policy > tables * 50, "{by_policy} by policy");
     assert!(by_destination > tables * 50, "{by_destination} by destination");
+    assert!(learned > tables * 20, "{learned} learned");
     assert!(nowhere > tables, "{nowhere} nowhere");
 }

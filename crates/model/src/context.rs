@@ -86,6 +86,8 @@ quotas! {
     pbr_routes_per_gateway = 20;
     /// Destination routes of an IPsec connection on a transit router (S-VCO-49).
     vco_routes_per_connection = 20;
+    /// Routes learned by BGP on a VPN gateway, or by an attachment.
+    bgp_routes_per_gateway = 50;
     /// IPsec connections for transit routers in a region (chosen).
     attachments = 100;
     /// Registered resources in a VPC (chosen).

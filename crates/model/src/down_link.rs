@@ -2,6 +2,7 @@
 //!
 //! Links are simulated. All are up, but for those that someone set down.
 
+use crate::bgp_route;
 use crate::resource::Resource;
 use crate::rows::Keyed;
 use crate::tenant::Read;
@@ -29,14 +30,20 @@ impl Keyed for DownLink {
 /// Whether there is such a link.
 pub fn exists(world: &impl Read, id: Id) -> bool {
     match id.prefix() {
-        Some(Prefix::VpnConnection) => VpnConnectionId::from_id(id)
-            .is_some_and(|connection| world.get::<VpnConnection>(&connection).is_some()),
+        Some(Prefix::RouterInterface) => world.get::<Resource>(&id).is_some(),
+        _ => connection(world, id).is_some(),
+    }
+}
+
+/// The connection that a link is, or is a tunnel of.
+pub fn connection(world: &impl Read, id: Id) -> Option<&VpnConnection> {
+    match id.prefix() {
+        Some(Prefix::VpnConnection) => world.get::<VpnConnection>(&VpnConnectionId::from_id(id)?),
         // Nothing leads from tunnels to their connections, of which there are few.
         Some(Prefix::Tunnel) => world
             .all::<VpnConnection>()
-            .any(|connection| connection.tunnels.iter().any(|tunnel| Id::from(tunnel.id) == id)),
-        Some(Prefix::RouterInterface) => world.get::<Resource>(&id).is_some(),
-        _ => false,
+            .find(|connection| connection.tunnels.iter().any(|tunnel| Id::from(tunnel.id) == id)),
+        _ => None,
     }
 }
 
@@ -48,6 +55,11 @@ pub fn set(txn: &mut Txn, id: Id, up: bool) -> bool {
     } else if was_up {
         let since = txn.now();
         txn.put(DownLink { id, since });
+    }
+    if was_up != up
+        && let Some(connection) = connection(txn, id).cloned()
+    {
+        bgp_route::propagate(txn, &connection);
     }
     was_up != up
 }

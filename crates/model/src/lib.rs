@@ -16,6 +16,7 @@ mod tenant;
 mod txn;
 
 pub mod auto_route;
+pub mod bgp_route;
 pub mod customer_gateway;
 pub mod down_link;
 pub mod multipath;

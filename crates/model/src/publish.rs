@@ -156,11 +156,11 @@ fn leads_to(entry: &RouteEntry, gateway: VpnGatewayId) -> Result<bool, PublishEr
 fn has_room(txn: &Txn, vpc: VpcId, system_table: RouteTableId) -> bool {
     let quotas = &txn.context().quotas;
     let to_vpn = route_table::of_vpc(txn, vpc)
-        .flat_map(|table| route_entry::of_table(txn, table.id))
+        .flat_map(|table| route_entry::custom(txn, table.id))
         .filter(|entry| is_to_vpn_gateway(entry))
         .count();
     to_vpn < quotas.vpn_routes_per_vpc
-        && route_entry::of_table(txn, system_table).count() < quotas.custom_routes_per_table
+        && route_entry::custom(txn, system_table).count() < quotas.custom_routes_per_table
 }
 
 fn is_to_vpn_gateway(entry: &RouteEntry) -> bool {

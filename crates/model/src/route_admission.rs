@@ -105,7 +105,7 @@ impl<'a> Admission<'a> {
         table: RouteTableId,
         next_hops: &NextHops,
     ) -> Result<(), Obstacle> {
-        let count = || route_entry::of_table(world, table).count();
+        let count = || route_entry::custom(world, table).count();
         let in_table = *self.in_table.entry(table).or_insert_with(count);
         if in_table >= self.quotas.custom_routes_per_table {
             return Err(Obstacle::TableQuota);
@@ -152,7 +152,7 @@ impl NextHopCounts {
     fn of(world: &impl Read, vpc: VpcId) -> NextHopCounts {
         let mut counts = NextHopCounts::default();
         for table in route_table::of_vpc(world, vpc) {
-            route_entry::of_table(world, table.id).for_each(|entry| counts.add(&entry.next_hops));
+            route_entry::custom(world, table.id).for_each(|entry| counts.add(&entry.next_hops));
         }
         counts
     }

@@ -33,6 +33,8 @@ pub enum RouteOrigin {
     User,
     /// A VPN gateway, for its published routes (semantics.md 8.3).
     Published,
+    /// A VPN gateway, for a route its peer announces (semantics.md 8.3).
+    Learned,
 }
 
 /// A stored route.
@@ -94,7 +96,7 @@ impl Keyed for RouteEntry {
 /// The bounds of a table's entries.
 pub fn in_table(table: RouteTableId) -> std::ops::RangeInclusive<RouteKey> {
     let first = RouteKey { table, destination: Cidr::DEFAULT_V4, origin: RouteOrigin::User };
-    let last = RouteKey { table, destination: Cidr::LAST, origin: RouteOrigin::Published };
+    let last = RouteKey { table, destination: Cidr::LAST, origin: RouteOrigin::Learned };
     first..=last
 }
 
@@ -108,7 +110,7 @@ fn order(
     table: RouteTableId,
 ) -> Order<RouteKey, impl Fn(Cidr) -> RouteKey, impl Fn(Cidr) -> RouteKey> {
     let key = move |origin| move |destination| RouteKey { table, destination, origin };
-    let (first, last) = (key(RouteOrigin::User), key(RouteOrigin::Published));
+    let (first, last) = (key(RouteOrigin::User), key(RouteOrigin::Learned));
     Order { first, last, destination: |key| key.destination }
 }
 
@@ -121,19 +123,25 @@ pub fn within(
     order(table).within(world, block)
 }
 
-/// The stored entries of a table for one destination: a user's, then a published one.
+/// The stored entries of a table for one destination: a user's, then a published one, then a
+/// learned one.
 pub fn at(
     world: &impl Read,
     table: RouteTableId,
     destination: Cidr,
 ) -> impl Iterator<Item = &RouteEntry> {
     let key = |origin| RouteKey { table, destination, origin };
-    world.range::<RouteEntry>(key(RouteOrigin::User)..=key(RouteOrigin::Published))
+    world.range::<RouteEntry>(key(RouteOrigin::User)..=key(RouteOrigin::Learned))
 }
 
 /// The longest destination of a stored entry of the table that is shorter than a block and holds it.
 pub fn cover(world: &impl Read, table: RouteTableId, block: Cidr) -> Option<Cidr> {
     order(table).cover::<RouteEntry>(world, block)
+}
+
+/// The entries of a table that count as custom routes: all but learned ones.
+pub fn custom(world: &impl Read, table: RouteTableId) -> impl Iterator<Item = &RouteEntry> {
+    of_table(world, table).filter(|entry| entry.key.origin != RouteOrigin::Learned)
 }
 
 /// Characters of an entry's id that repeat its table's id, so that an id leads to its table and no

@@ -34,6 +34,9 @@ pub enum RouteSource<'a> {
     Custom(&'a RouteEntry),
     /// A VPN gateway published it (semantics.md 8.3).
     Published(&'a RouteEntry),
+    /// A peer of a VPN gateway announces it. It is listed while nothing else has its destination,
+    /// and never within a system route (semantics.md 8.1 rule 5).
+    Learned(&'a RouteEntry),
 }
 
 /// Tells the routes of one table apart, and orders them: by destination, and within one
@@ -53,7 +56,8 @@ impl<'a> ListedRoute<'a> {
             RouteSource::System => None,
             RouteSource::Repointed(entry)
             | RouteSource::Custom(entry)
-            | RouteSource::Published(entry) => Some(entry),
+            | RouteSource::Published(entry)
+            | RouteSource::Learned(entry) => Some(entry),
         }
     }
 
@@ -83,10 +87,13 @@ impl<'a> ListedRoute<'a> {
 pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
     let id = table.id;
     let mut system = system_routes(world, table);
-    let stored = route_entry::of_table(world, id).map(|entry| {
+    let local: Vec<Cidr> = system.keys().copied().collect();
+    let stored = route_entry::of_table(world, id).filter(|entry| is_listed(world, &local, entry));
+    let stored = stored.map(|entry| {
         let destination = entry.key.destination;
         let source = match entry.key.origin {
             RouteOrigin::Published => RouteSource::Published(entry),
+            RouteOrigin::Learned => RouteSource::Learned(entry),
             RouteOrigin::User if system.remove(&destination).is_some() => {
                 RouteSource::Repointed(entry)
             }
@@ -115,12 +122,15 @@ pub fn overlapping<'a>(
 ) -> Vec<ListedRoute<'a>> {
     let id = table.id;
     let mut system = system_overlapping(world, table, block);
+    let local: Vec<Cidr> = system.iter().map(|(block, _)| *block).collect();
+    let listed = |entry: &&RouteEntry| is_listed(world, &local, entry);
     let mut routes = Vec::with_capacity(4);
     let mut list = |entry: &'a RouteEntry| {
         let destination = entry.key.destination;
         let is_system = |(own, _): &(Cidr, Timestamp)| *own == destination;
         let source = match (entry.key.origin, system.iter().position(is_system)) {
             (RouteOrigin::Published, _) => RouteSource::Published(entry),
+            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
             (RouteOrigin::User, Some(at)) => {
                 system.swap_remove(at);
                 RouteSource::Repointed(entry)
@@ -132,7 +142,7 @@ pub fn overlapping<'a>(
     let mut below = block;
     while let Some(cover) = route_entry::cover(world, id, below) {
         let mut forwards = false;
-        for entry in route_entry::at(world, id, cover) {
+        for entry in route_entry::at(world, id, cover).filter(listed) {
             forwards |= entry.status.forwards();
             list(entry);
         }
@@ -141,7 +151,7 @@ pub fn overlapping<'a>(
         }
         below = cover;
     }
-    route_entry::within(world, id, block).for_each(list);
+    route_entry::within(world, id, block).filter(listed).for_each(list);
     routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
         table: id,
         destination,
@@ -174,8 +184,19 @@ pub fn system_overlapping(
     found
 }
 
+/// Whether an entry is in its table's list: a learned one only when nothing goes before it.
+fn is_listed(world: &impl Read, local: &[Cidr], entry: &RouteEntry) -> bool {
+    let RouteKey { table, destination, origin } = entry.key;
+    let taken =
+        |origin| world.get::<RouteEntry>(&RouteKey { table, destination, origin }).is_some();
+    origin != RouteOrigin::Learned
+        || !taken(RouteOrigin::User)
+            && !taken(RouteOrigin::Published)
+            && !local.iter().any(|block| block.contains(&destination))
+}
+
 /// The routes of a table to one destination: at most one of a user or the system, and then one
-/// that was published.
+/// that was published; or one that was learned.
 pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedRoute<'a>> {
     let id = table.id;
     let stored = |origin| world.get::<RouteEntry>(&RouteKey { table: id, destination: to, origin });
@@ -189,6 +210,14 @@ pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedR
     };
     let published = stored(RouteOrigin::Published)
         .map(|entry| listed(RouteSource::Published(entry), entry.modified));
+    if own.is_none() && published.is_none() {
+        let local: Vec<Cidr> = system_routes(world, table).into_keys().collect();
+        return stored(RouteOrigin::Learned)
+            .filter(|entry| is_listed(world, &local, entry))
+            .map(|entry| listed(RouteSource::Learned(entry), entry.modified))
+            .into_iter()
+            .collect();
+    }
     own.into_iter().chain(published).collect()
 }
 

@@ -140,4 +140,5 @@ rows! {
     27 other_attachments: crate::ram_policy::OtherAttachment;
     28 ram_sessions: crate::ram_session::RamSession;
     29 last_uses: crate::ram_last_use::LastUse;
+    50 bgp_routes: crate::bgp_route::BgpRoute;
 }

@@ -1,6 +1,7 @@
 //! IPsec connections: on a VPN gateway, or made for a transit router.
 
 use crate::auto_route;
+use crate::bgp_route;
 use crate::down_link::DownLink;
 use crate::rows::Keyed;
 use crate::tenant::Read;
@@ -294,6 +295,19 @@ impl VpnConnection {
         if by_destination || by_policy { Err(Kept::Routes) } else { Ok(()) }
     }
 
+    /// Whether it is in a state in which its tunnels can be negotiated.
+    pub fn is_ready(&self) -> bool {
+        match self.state {
+            ConnectionState::Active | ConnectionState::Attached | ConnectionState::Updating => true,
+            ConnectionState::Provisioning
+            | ConnectionState::Init
+            | ConnectionState::Attaching
+            | ConnectionState::Detaching
+            | ConnectionState::FinancialLocked
+            | ConnectionState::Deleting => false,
+        }
+    }
+
     /// The gateway it is on.
     pub fn gateway(&self) -> Option<VpnGatewayId> {
         match self.attached {
@@ -342,12 +356,14 @@ pub fn reconfigure(txn: &mut Txn, id: VpnConnectionId) {
 
 /// Removes a connection, and what was said of its links.
 pub fn remove(txn: &mut Txn, id: VpnConnectionId) {
-    let Some(connection) = txn.get::<VpnConnection>(&id) else { return };
+    let Some(connection) = txn.get::<VpnConnection>(&id).cloned() else { return };
     let tunnels: Vec<Id> = connection.tunnels.iter().map(|tunnel| tunnel.id.into()).collect();
     for link in tunnels.into_iter().chain([id.into()]) {
         txn.remove::<DownLink>(&link);
     }
+    bgp_route::forget(txn, id);
     txn.remove::<VpnConnection>(&id);
+    bgp_route::propagate(txn, &connection);
 }
 
 /// The connection reaches the state it was heading for. Attaching and detaching are work on the
@@ -365,4 +381,7 @@ pub(crate) fn settle(txn: &mut Txn, id: VpnConnectionId) {
         _ => return,
     };
     txn.update::<VpnConnection>(&id, |connection| connection.state = next);
+    if let Some(connection) = txn.get::<VpnConnection>(&id).cloned() {
+        bgp_route::propagate(txn, &connection);
+    }
 }

@@ -1,9 +1,10 @@
 //! What a change touches: from rows to blocks of tables.
 
 use super::local::Side;
+use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::down_link::DownLink;
 use causeway_model::resource::{Place, Resource};
-use causeway_model::route_entry::{self, RouteEntry, RouteKey};
+use causeway_model::route_entry::{self, RouteEntry, RouteKey, RouteOrigin};
 use causeway_model::route_list;
 use causeway_model::route_table::{self, RouteTable};
 use causeway_model::vco_route::{self, VcoRoute};
@@ -95,7 +96,9 @@ impl Dirty {
                 |row: Option<&RouteEntry>| row.filter(forwards).map(|row| row.next_hops.clone());
             // A user's entry for a system route's destination stands in its place, in effect or not.
             let replaces = || was.is_some() != is.is_some() && is_system(after, key);
-            if next_hops(was) != next_hops(is) || replaces() {
+            // And it hides a learned one, in effect or not.
+            let hides = || was.is_some() != is.is_some() && is_learned(after, key);
+            if next_hops(was) != next_hops(is) || replaces() || hides() {
                 self.table(key.table, own(key.destination));
             }
         }
@@ -140,6 +143,13 @@ impl Dirty {
                 self.gateways.entry(key.gateway).or_default().insert(block);
             }
         }
+        for (key, is) in changes.changed::<BgpRoute>() {
+            let rank = |row: &BgpRoute| (row.as_path.len(), row.sequence);
+            if differs(before.get::<BgpRoute>(key), is, rank) {
+                self.announced(before, key.connection, key.destination);
+                self.announced(after, key.connection, key.destination);
+            }
+        }
         for (key, is) in changes.changed::<VcoRoute>() {
             if differs(before.get::<VcoRoute>(key), is, |_| ()) {
                 let routers = [router(before, key.connection), router(after, key.connection)];
@@ -150,10 +160,22 @@ impl Dirty {
         }
     }
 
+    /// What the peer of a connection announces.
+    fn announced(&mut self, world: &impl Read, id: VpnConnectionId, destination: Cidr) {
+        if let Some(router) = router(world, id) {
+            self.routers.entry(router).or_default().insert(own(destination));
+        }
+        let connection = world.get::<VpnConnection>(&id);
+        if let Some(gateway) = connection.and_then(VpnConnection::gateway) {
+            self.gateways.entry(gateway).or_default().insert(own(destination));
+        }
+    }
+
     fn links(&mut self, before: &impl Read, after: &impl Read, changes: &Changes) {
         for (id, is) in changes.changed::<VpnConnection>() {
             let forwarding = |row: &VpnConnection| {
-                let tunnels: Vec<_> = row.tunnels.iter().map(|it| (it.id, it.role)).collect();
+                let tunnels: Vec<_> =
+                    row.tunnels.iter().map(|it| (it.id, it.role, it.bgp.is_some())).collect();
                 let check = (row.health_check.enabled, row.health_check.policy.text());
                 (row.attached, row.state, tunnels, check)
             };
@@ -236,6 +258,8 @@ impl Dirty {
                 let routes = vpn_route::of_gateway(world, gateway);
                 let routes = routes.filter(|route| route.key.next_hop == id);
                 blocks.extend(routes.map(|route| own(route.key.destination)));
+                blocks
+                    .extend(bgp_route::of_connection(world, id).map(|it| own(it.key.destination)));
                 let policies = vpn_pbr_route::of_gateway(world, gateway);
                 let policies = policies.filter(|route| route.key.next_hop == id);
                 blocks.extend(policies.map(|route| {
@@ -252,7 +276,9 @@ impl Dirty {
                 });
                 for router in routers.chain(router(world, id)).collect::<BTreeSet<_>>() {
                     let routes = vco_route::of_connection(world, id);
-                    let blocks = routes.map(|route| own(route.key.destination));
+                    let learned = bgp_route::of_connection(world, id);
+                    let learned = learned.map(|it| own(it.key.destination));
+                    let blocks = routes.map(|route| own(route.key.destination)).chain(learned);
                     self.routers.entry(router).or_default().extend(blocks);
                 }
             }
@@ -300,6 +326,11 @@ fn is_system(world: &impl Read, key: &RouteKey) -> bool {
     let Some(table) = world.get::<RouteTable>(&key.table) else { return false };
     let system = route_list::system_overlapping(world, table, key.destination);
     system.iter().any(|(block, _)| *block == key.destination)
+}
+
+/// Whether a table has a learned entry for a destination.
+fn is_learned(world: &impl Read, key: &RouteKey) -> bool {
+    world.get::<RouteEntry>(&RouteKey { origin: RouteOrigin::Learned, ..*key }).is_some()
 }
 
 /// The attachments of VPCs to transit routers.

@@ -8,21 +8,21 @@ use crate::transit;
 use crate::vpc::{self, MemberStanding};
 use crate::{Links, Packet};
 use causeway_model::Read;
+use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::next_hop::{NextHopProblem, NextHops, WeightedHop};
-use causeway_model::resource::{Place, Resource};
 use causeway_model::route_list::{self, ListedRoute};
 use causeway_model::route_table::RouteTable;
 use causeway_model::vco_route::{self, VcoRoute};
-use causeway_model::vpn_connection::{ConnectionState, VpnConnection};
+use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_pbr_route::{self, VpnPbrRoute};
 use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_model::vswitch;
 use causeway_types::{
-    Cidr, Id, Prefix, TrAttachmentId, TransitRouterId, TypedId, VpcId, VpnConnectionId,
-    VpnGatewayId,
+    Cidr, Id, Prefix, TransitRouterId, TypedId, VpcId, VpnConnectionId, VpnGatewayId,
 };
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// The world on one side of a change, with its links.
 pub(super) struct Side<'a, R> {
@@ -204,13 +204,27 @@ impl<'a, R: Read> Side<'a, R> {
         });
         let policies = policies.collect();
         let rest = ways.number(Way::dropped(vec![id.into()], id, Cause::NoRoute));
+        let rest = spread(domain, rest, self.learned(ways, id, block));
         let destinations = rows.destination.iter().filter(|(_, standing)| effective(standing));
         let destinations = destinations.map(|(route, _)| {
             let way = self.by_connection(id.into(), route.key.next_hop);
-            (Span::of(&route.key.destination), ways.number(way))
+            (Span::of(&route.key.destination), Some(ways.number(way)))
         });
-        let destinations = spread(domain, rest, destinations);
+        let destinations = laid_over(spread(domain, None, destinations), &rest);
         Decisions { policies, destinations }
+    }
+
+    /// What a gateway has learned for a block, by destination.
+    fn learned(&self, ways: &mut Ways, id: VpnGatewayId, block: &Cidr) -> Vec<(Span, WayNumber)> {
+        let learned = gateway::learned(self.world, self.links, id).into_iter();
+        let effective = learned.filter(|(route, standing)| {
+            *standing == Standing::Effective && route.key.destination.overlaps(block)
+        });
+        let way = |(route, _): (&BgpRoute, _)| {
+            let way = self.by_connection(id.into(), route.key.connection);
+            (Span::of(&route.key.destination), ways.number(way))
+        };
+        effective.map(way).collect()
     }
 
     fn by_connection(&self, gateway: Id, id: VpnConnectionId) -> Way {
@@ -218,19 +232,6 @@ impl<'a, R: Read> Side<'a, R> {
         let tunnel = connection.and_then(|connection| self.links.tunnel_in_use(connection));
         let tunnels = tunnel.into_iter().map(|tunnel| tunnel.id.into()).collect();
         by_tunnels(vec![gateway, id.into()], id, tunnels)
-    }
-
-    /// The connections that publish to a transit router.
-    pub fn attached(&self, router: TransitRouterId) -> impl Iterator<Item = &'a VpnConnection> {
-        let world = self.world;
-        world
-            .members::<TrAttachmentId>(router)
-            .filter_map(|attachment| world.get::<Resource>(&attachment.into()))
-            .filter_map(|attachment| match attachment.place {
-                Place::TransitRouter { connection, .. } => world.get::<VpnConnection>(&connection),
-                Place::Vpc(_) => None,
-            })
-            .filter(|it| matches!(it.state, ConnectionState::Attached | ConnectionState::Updating))
     }
 
     /// The routes that connections publish to a transit router for a block: those inside it, and of
@@ -241,10 +242,9 @@ impl<'a, R: Read> Side<'a, R> {
         block: &Cidr,
     ) -> Vec<(&'a VcoRoute, &'a VpnConnection)> {
         let world = self.world;
-        let published =
-            |it: &&VpnConnection| transit::standing(self.links, it) == transit::Standing::Published;
+        let published = |it: &&VpnConnection| !transit::is_revoked(self.links, it);
         let mut rows = Vec::new();
-        for connection in self.attached(router).filter(published) {
+        for connection in transit::attached(world, router).filter(published) {
             let above = vco_route::cover(world, connection.id, *block).and_then(|destination| {
                 let key = vco_route::VcoRouteKey { connection: connection.id, destination };
                 world.get::<VcoRoute>(&key)
@@ -267,18 +267,70 @@ impl<'a, R: Read> Side<'a, R> {
         let rows = self.transit_rows(router, block);
         let via = |id: Option<Id>| by.into_iter().chain(id).collect::<Vec<_>>();
         let rest = ways.number(Way::dropped(via(None), router, Cause::NoRoute));
-        let same = rows.chunk_by(|a, b| a.0.key.destination == b.0.key.destination);
-        let groups = same.map(|same| {
-            let branches = same.iter().map(|(_, connection)| {
+        let mut groups: BTreeMap<Cidr, Vec<&VpnConnection>> = BTreeMap::new();
+        for (route, connection) in rows {
+            groups.entry(route.key.destination).or_default().push(connection);
+        }
+        for (destination, connections) in self.learned_by_router(router, block) {
+            groups.entry(destination).or_insert(connections);
+        }
+        let groups = groups.into_iter().map(|(destination, connections)| {
+            let branches = connections.into_iter().map(|connection| {
                 let tunnels = self.links.tunnels_up(connection);
                 let tunnels = tunnels.into_iter().map(|it| it.id.into()).collect();
                 by_tunnels(via(Some(connection.id.into())), connection.id, tunnels)
             });
-            (Span::of(&same[0].0.key.destination), ways.number(Way::shared(branches)))
+            (Span::of(&destination), ways.number(Way::shared(branches)))
         });
+        let groups: Vec<_> = groups.collect();
         let destinations = spread(Span::of(block), rest, groups);
         Decisions { policies: Vec::new(), destinations }
     }
+
+    /// What a transit router has learned for a block: of each destination the shortest paths.
+    pub fn learned_by_router(
+        &self,
+        router: TransitRouterId,
+        block: &Cidr,
+    ) -> BTreeMap<Cidr, Vec<&'a VpnConnection>> {
+        let mut shortest: BTreeMap<Cidr, (usize, Vec<_>)> = BTreeMap::new();
+        let speaks = |it: &&VpnConnection| self.links.speaks_bgp(it);
+        for connection in transit::attached(self.world, router).filter(speaks) {
+            for route in bgp_route::of_connection(self.world, connection.id) {
+                let (destination, length) = (route.key.destination, route.as_path.len());
+                if !destination.overlaps(block) {
+                    continue;
+                }
+                let best = shortest.entry(destination).or_insert((length, Vec::new()));
+                if length < best.0 {
+                    *best = (length, Vec::new());
+                }
+                if length == best.0 {
+                    best.1.push(connection);
+                }
+            }
+        }
+        shortest
+            .into_iter()
+            .map(|(destination, (_, connections))| (destination, connections))
+            .collect()
+    }
+}
+
+/// Spans that have a value, and what lies below those that have none.
+fn laid_over(
+    over: Vec<(Span, Option<WayNumber>)>,
+    below: &[(Span, WayNumber)],
+) -> Vec<(Span, WayNumber)> {
+    let mut found = Vec::with_capacity(over.len());
+    for (span, value) in over {
+        match value {
+            Some(value) => found.push((span, value)),
+            None => found
+                .extend(below.iter().filter_map(|(own, value)| Some((own.meet(span)?, *value)))),
+        }
+    }
+    found
 }
 
 fn choice<'a>(row: &ListedRoute<'a>) -> Choice<'a> {

@@ -285,16 +285,18 @@ pub(crate) fn router_states<'a, R: Read>(
             .transit_rows(id, &destination)
             .iter()
             .map(|(other, _)| other.key.destination)
+            .chain(side.learned_by_router(id, &destination).into_keys())
             .filter(|other| *other != destination && destination.contains(other))
             .collect();
+        longer.sort_unstable();
         longer.dedup();
         let longer = longer.iter().map(Span::of);
         let covered = gaps(Span::of(&destination), longer).next().is_none();
         (*route, if covered { State::Dead(Dead::Shadowed) } else { State::Alive })
     });
     let mut found: Vec<_> = alive.collect();
-    for connection in side.attached(id) {
-        if transit::standing(side.links, connection) == transit::Standing::Revoked {
+    for connection in transit::attached(side.world, id) {
+        if transit::is_revoked(side.links, connection) {
             let routes = vco_route::within(side.world, connection.id, *block);
             found.extend(routes.map(|route| (route, State::Dead(Dead::Revoked))));
         }

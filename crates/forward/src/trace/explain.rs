@@ -4,9 +4,10 @@ use super::walk::Walk;
 use super::{Lost, Origin, Reason, Row};
 use crate::Packet;
 use crate::gateway::{self, Found, GatewayTable};
-use crate::transit::{self, TransitTable};
+use crate::transit::{self, TransitOrigin, TransitRow, TransitTable};
 use crate::vpc::{self, VpcTable};
 use causeway_model::Read;
+use causeway_model::bgp_route::BgpRoute;
 use causeway_model::next_hop::NextHops;
 use causeway_model::route_entry::RouteStatus;
 use causeway_model::route_list::{self, ListedRoute, RouteSource};
@@ -40,6 +41,7 @@ pub(crate) fn vpc_row(listed: &ListedRoute<'_>) -> Row {
         RouteSource::Repointed(_) => Origin::Repointed,
         RouteSource::Custom(_) => Origin::Custom,
         RouteSource::Published(_) => Origin::Published,
+        RouteSource::Learned(_) => Origin::Learned,
     };
     let mut hops = match listed.next_hops() {
         None => Vec::new(),
@@ -68,6 +70,18 @@ pub(crate) fn destination_row(route: &VpnRoute) -> Row {
 
 pub(crate) fn connection_row(route: &VcoRoute) -> Row {
     row(route.key.destination, Some(route.key.connection.into()), Origin::ConnectionRoute)
+}
+
+pub(super) fn learned_row(route: &BgpRoute) -> Row {
+    row(route.key.destination, Some(route.key.connection.into()), Origin::Learned)
+}
+
+pub(super) fn transit_row(it: &TransitRow<'_>) -> Row {
+    let origin = match it.origin {
+        TransitOrigin::Made => Origin::ConnectionRoute,
+        TransitOrigin::Learned => Origin::Learned,
+    };
+    row(it.destination, Some(it.connection.id.into()), origin)
 }
 
 /// Rows that hold the packet's destination and did not win, the most specific first: of the table
@@ -185,25 +199,38 @@ pub(super) fn gateway(
         };
         lost.push(Lost { row: destination_row(route), reason, table: None });
     }
+    let by_learned = matches!(found, Some(Found::Learned(_)));
+    for (at, (route, standing)) in table.learned.iter().enumerate().rev() {
+        if found == Some(Found::Learned(at)) || !holds(route.key.destination) {
+            continue;
+        }
+        let reason = match standing {
+            gateway::Standing::Down => Reason::Down,
+            gateway::Standing::Effective if by_learned => Reason::ShorterPrefix,
+            gateway::Standing::Effective | gateway::Standing::Standby => Reason::LowerPrecedence,
+        };
+        lost.push(Lost { row: learned_row(route), reason, table: None });
+    }
     lost
 }
 
 /// Routes of a transit router that hold the packet's destination and did not win, the most specific
 /// first.
 pub(super) fn transit(packet: &Packet, table: &TransitTable<'_>, won: Option<usize>) -> Vec<Lost> {
-    let longest = won.map(|at| table.rows[at].0.key.destination);
+    let longest = won.map(|at| table.rows[at].destination);
     let mut lost = Vec::new();
-    for (at, (route, _, standing)) in table.rows.iter().enumerate().rev() {
-        let destination = route.key.destination;
-        if Some(at) == won || !destination.contains_address(packet.destination) {
+    for (at, row) in table.rows.iter().enumerate().rev() {
+        if Some(at) == won || !row.destination.contains_address(packet.destination) {
             continue;
         }
-        let reason = match standing {
+        let reason = match row.standing {
             transit::Standing::Revoked => Reason::Revoked,
-            transit::Standing::Published if Some(destination) == longest => Reason::SharesLoad,
-            transit::Standing::Published => Reason::ShorterPrefix,
+            transit::Standing::Down => Reason::Down,
+            transit::Standing::Behind => Reason::LowerPrecedence,
+            transit::Standing::Effective if Some(row.destination) == longest => Reason::SharesLoad,
+            transit::Standing::Effective => Reason::ShorterPrefix,
         };
-        lost.push(Lost { row: connection_row(route), reason, table: None });
+        lost.push(Lost { row: transit_row(row), reason, table: None });
     }
     lost
 }

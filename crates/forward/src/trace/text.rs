@@ -75,6 +75,7 @@ fn hop_text(hop: &Hop) -> String {
         Place::NextHops => "one of several next hops".to_owned(),
         Place::PolicyRoutes => format!("VPN gateway {}, policy-based routes", hop.id),
         Place::DestinationRoutes => format!("VPN gateway {}, destination routes", hop.id),
+        Place::LearnedRoutes => format!("VPN gateway {}, routes learned by BGP", hop.id),
         Place::Inbound => format!("in by {}", named(hop.id)),
         Place::TransitRouter => format!("transit router {}", hop.id),
     }
@@ -98,6 +99,7 @@ pub(crate) fn row_text(row: &Row) -> String {
         Origin::PolicyRoute => "policy",
         Origin::DestinationRoute => "destination",
         Origin::ConnectionRoute => "published by the connection",
+        Origin::Learned => "learned by BGP",
         Origin::Member => "next hop",
     };
     let priority = row.priority.map(|it| format!(", priority {it}")).unwrap_or_default();

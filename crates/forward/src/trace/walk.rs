@@ -74,7 +74,7 @@ fn through_transit_router<R: Read>(
     wanted: impl Fn(VpcId) -> bool,
 ) -> Option<(VpcId, Id, VpnConnectionId)> {
     let table = TransitTable::compile(world, links, transit::behind_attachment(world)?);
-    let connection = table.rows[table.lookup(&packet.answer())?].1.id;
+    let connection = table.rows[table.lookup(&packet.answer())?].connection.id;
     let vswitches = world.all::<VSwitch>();
     let vswitch = vswitches.filter(|it| wanted(it.vpc)).find(|it| holds(it, packet.destination))?;
     let attachment = world.members::<TrAttachmentId>(vswitch.vpc).next()?;
@@ -266,6 +266,9 @@ impl<R: Read> Walk<'_, R> {
             Some(Found::Destination(at)) => {
                 (Place::DestinationRoutes, Some(explain::destination_row(table.destination[at].0)))
             }
+            Some(Found::Learned(at)) => {
+                (Place::LearnedRoutes, Some(explain::learned_row(table.learned[at].0)))
+            }
             None => (Place::DestinationRoutes, None),
         };
         self.passes(place, id, None, row, lost);
@@ -279,10 +282,10 @@ impl<R: Read> Walk<'_, R> {
     fn by_transit_router(mut self, table: &TransitTable<'_>) -> Trace {
         let found = table.lookup(&self.packet);
         let lost = explain::transit(&self.packet, table, found);
-        let row = found.map(|at| explain::connection_row(table.rows[at].0));
+        let row = found.map(|at| explain::transit_row(&table.rows[at]));
         self.passes(Place::TransitRouter, table.id, None, row, lost);
         let Some(at) = found else { return self.dropped(table.id, Cause::NoRoute) };
-        let connection = table.rows[at].1;
+        let connection = table.rows[at].connection;
         let tunnels = self.links.tunnels_up(connection);
         self.by_tunnels(connection.id, tunnels.into_iter().map(|it| it.id.into()).collect())
     }

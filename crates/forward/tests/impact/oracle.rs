@@ -5,8 +5,10 @@ use super::world::PROBES;
 use causeway_forward::gateway::{Found, GatewayTable, Standing};
 use causeway_forward::impact::{Branch, Way};
 use causeway_forward::trace::{self, Place, Start, Trace};
+use causeway_forward::transit::{TransitOrigin, TransitRow, TransitTable};
 use causeway_forward::vpc::{self, VpcTable};
-use causeway_forward::{Links, Packet, transit::TransitTable};
+use causeway_forward::{Links, Packet};
+use causeway_model::bgp_route::BgpRoute;
 use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::RouteTable;
 use causeway_model::vco_route::VcoRoute;
@@ -55,6 +57,7 @@ impl Samples {
             );
             to.extend(world.all::<VpnRoute>().map(|row| row.key.destination));
             to.extend(world.all::<VpnPbrRoute>().map(|row| row.key.destination));
+            to.extend(world.all::<BgpRoute>().map(|row| row.key.destination));
             to.extend(world.all::<VcoRoute>().map(|row| row.key.destination));
             from.extend(world.all::<VpnPbrRoute>().map(|row| row.key.source));
         }
@@ -177,8 +180,9 @@ fn router_rows(
                 taken.extend(compiled.lookup(&Packet { source, destination: to }));
             }
         }
-        for (at, (route, _, _)) in compiled.rows.iter().enumerate() {
-            let name = format!("{router} {} {}", route.key.destination, route.key.connection);
+        let made = |row: &TransitRow| row.origin == TransitOrigin::Made;
+        for (at, row) in compiled.rows.iter().enumerate().filter(|(_, row)| made(row)) {
+            let name = format!("{router} {} {}", row.destination, row.connection.id);
             found.insert(name, taken.contains(&at));
         }
     }

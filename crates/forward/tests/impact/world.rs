@@ -1,6 +1,7 @@
 //! Random worlds and random changes, small enough that prefixes nest and meet.
 
 use super::{NOW, id, rows};
+use causeway_model::bgp_route::{BgpRoute, BgpRouteKey};
 use causeway_model::down_link::DownLink;
 use causeway_model::next_hop::{NextHops, WeightedHop};
 use causeway_model::resource::{Place, Resource};
@@ -135,7 +136,7 @@ fn standing(txn: &mut Txn) {
     for gateway in GATEWAYS {
         txn.put(gateway_row(gateway));
         for connection in of_gateway(gateway) {
-            let two: &[&str] = if *connection == "vco-2" { &["two"] } else { &[] };
+            let two: &[&str] = if *connection == "vco-2" { &["two", "bgp"] } else { &["bgp"] };
             txn.put(rows::connection(id(connection), Attached::Gateway(id(gateway)), two));
         }
     }
@@ -178,7 +179,7 @@ fn attach(txn: &mut Txn, connection: &str, router: &str) {
     let place = Place::TransitRouter { transit_router, connection: id(connection) };
     txn.put(Resource { id: attachment.into(), place, status: "Attached".into(), created: NOW });
     let attached = Attached::TransitRouter { attachment, transit_router };
-    txn.put(rows::connection(id(connection), attached, &["two", "revoke"]));
+    txn.put(rows::connection(id(connection), attached, &["two", "revoke", "bgp"]));
 }
 
 fn entry(table: &str, destination: Cidr, next_hops: NextHops, status: RouteStatus) -> RouteEntry {
@@ -195,7 +196,7 @@ fn destination(spread: &mut Spread) -> Cidr {
 
 /// One random edit.
 pub fn step(txn: &mut Txn, spread: &mut Spread) {
-    match spread.below(30) {
+    match spread.below(32) {
         0..=6 => route_entry(txn, spread),
         7 | 8 | 24 => vpn_route(txn, spread),
         9 | 10 | 25 => pbr_route(txn, spread),
@@ -207,6 +208,7 @@ pub fn step(txn: &mut Txn, spread: &mut Spread) {
         19 => connection(txn, spread),
         20 => attachment(txn, spread),
         26..=29 => removal(txn, spread),
+        30 | 31 => announcement(txn, spread),
         _ => move_vswitch(txn, spread),
     }
 }
@@ -225,7 +227,14 @@ fn route_entry(txn: &mut Txn, spread: &mut Spread) {
         RouteStatus::Deleting,
     ]);
     let hops = hops(spread);
-    match spread.below(8) {
+    let learned = RouteKey { origin: RouteOrigin::Learned, ..published };
+    match spread.below(10) {
+        8 => txn.remove::<RouteEntry>(&learned),
+        9 => {
+            let next_hops = NextHops::One(spread.one_of(GATEWAYS).parse().unwrap());
+            let entry = entry("vtb-systema", destination, next_hops, RouteStatus::Available);
+            txn.put(RouteEntry { key: learned, ..entry });
+        }
         0 => txn.remove::<RouteEntry>(&key),
         1 => txn.remove::<RouteEntry>(&published),
         2 => drop(txn.update::<RouteEntry>(&key, |entry| entry.status = status)),
@@ -296,6 +305,19 @@ fn vco_route(txn: &mut Txn, spread: &mut Spread) {
     txn.put(VcoRoute { key, weight: 100, description: None, created: NOW, sequence: 0 });
 }
 
+/// A peer announces a route, or withdraws it.
+fn announcement(txn: &mut Txn, spread: &mut Spread) {
+    let connection = id(spread.one_of(&[CONNECTIONS, ATTACHED].concat()));
+    let destination = cidr(spread.one_of(&DESTINATIONS[..13]));
+    let key = BgpRouteKey { connection, destination };
+    if spread.below(4) == 0 {
+        return txn.remove::<BgpRoute>(&key);
+    }
+    let as_path = vec![65010; 1 + spread.below(2) as usize];
+    let (announced, sequence, community) = (NOW, spread.below(1000), "".into());
+    txn.put(BgpRoute { key, as_path, community, announced, sequence });
+}
+
 fn link(txn: &mut Txn, spread: &mut Spread) {
     let links = [
         "vco-1", "vco-2", "vco-3", "tun-21", "tun-22", "vco-7", "tun-71", "tun-81", "ri-1", "ri-2",
@@ -364,7 +386,7 @@ fn connection(txn: &mut Txn, spread: &mut Spread) {
 }
 
 /// A row that is there goes.
-fn removal(txn: &mut Txn, spread: &mut Spread) {
+pub fn removal(txn: &mut Txn, spread: &mut Spread) {
     fn one<R: Row>(txn: &mut Txn, spread: &mut Spread, spared: impl Fn(&R) -> bool) {
         let keys: Vec<_> = txn.all::<R>().filter(|row| !spared(row)).map(Row::key).collect();
         if !keys.is_empty() {

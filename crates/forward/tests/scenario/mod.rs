@@ -2,6 +2,8 @@
 
 use causeway_forward::trace::{self, Start, StartError};
 use causeway_forward::{Links, Packet};
+use causeway_model::bgp_route::{self, BgpRoute, BgpRouteKey};
+use causeway_model::down_link;
 use causeway_model::next_hop::{NextHops, WeightedHop};
 use causeway_model::resource::{Place, Resource};
 use causeway_model::route_entry::{RouteEntry, RouteKey, RouteOrigin, RouteStatus, id_in_table};
@@ -96,7 +98,9 @@ impl Scene {
             ["gateway", gateway, ref kind @ ..] => {
                 let address = "198.51.100.1".parse().unwrap();
                 let mut gateway = VpnGateway::new(id(gateway), self.vpc, address, NOW);
-                gateway.disaster_recovery_vswitch = (*kind == ["dual"]).then(|| id("vsw-second"));
+                gateway.disaster_recovery_vswitch =
+                    kind.contains(&"dual").then(|| id("vsw-second"));
+                gateway.auto_propagate = kind.contains(&"propagate");
                 self.edit(|txn| txn.put(gateway));
             }
             ["connection", connection, "on", place, ref options @ ..] => {
@@ -163,12 +167,35 @@ impl Scene {
             ["withdraw", gateway, destination] => {
                 self.set_published(id(gateway), cidr(destination), false);
             }
-            ["down", link] => assert!(self.links.set(link.parse::<Id>().unwrap(), false), "{line}"),
-            ["up", link] => assert!(self.links.set(link.parse::<Id>().unwrap(), true), "{line}"),
+            ["announce", connection, destination, ref as_path @ ..] => {
+                self.announce(connection, cidr(destination), as_path);
+            }
+            ["down", link] => assert!(self.link(link, false), "{line}"),
+            ["up", link] => assert!(self.link(link, true), "{line}"),
             ["trace", from, to, ref options @ ..] => return self.trace(from, to, options),
             _ => panic!("not a line of a scenario: {line}"),
         }
         String::new()
+    }
+
+    /// Sets a link; whether that changed it.
+    fn link(&mut self, link: &str, up: bool) -> bool {
+        let id = link.parse::<Id>().expect("a link");
+        self.edit(|txn| {
+            down_link::set(txn, id, up);
+        });
+        self.links.set(id, up)
+    }
+
+    fn announce(&mut self, connection: &str, destination: Cidr, as_path: &[&str]) {
+        let key = BgpRouteKey { connection: id(connection), destination };
+        let as_path = as_path.iter().map(|asn| asn.parse().expect("a number")).collect();
+        self.edit(|txn| {
+            let (announced, sequence) = (txn.now(), txn.revision());
+            txn.put(BgpRoute { key, as_path, community: "".into(), announced, sequence });
+            let connection = txn.get::<VpnConnection>(&key.connection).expect("there").clone();
+            bgp_route::propagate(txn, &connection);
+        });
     }
 
     /// `HOP`, or `HOP:WEIGHT` several times; then perhaps a state.

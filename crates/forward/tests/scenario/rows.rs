@@ -5,7 +5,7 @@ use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind, Rou
 use causeway_model::text::{Labels, Tags};
 use causeway_model::vpc::{Ipv6Isp, Vpc, VpcStatus};
 use causeway_model::vpn_connection::{
-    Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
+    Attached, Bgp, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
     TunnelRole, VpnConnection,
 };
 use causeway_model::vpn_gateway::NetworkType;
@@ -72,6 +72,7 @@ pub fn connection(own: VpnConnectionId, attached: Attached, options: &[&str]) ->
     let dual_tunnel = options.contains(&"two");
     let roles = [(1, TunnelRole::Master), (2, TunnelRole::Slave)];
     let roles = roles.iter().take(if dual_tunnel { 2 } else { 1 });
+    let bgp = options.contains(&"bgp");
     let reserve = options.contains(&"reserve");
     let state = match attached {
         Attached::Gateway(_) => ConnectionState::Active,
@@ -80,7 +81,7 @@ pub fn connection(own: VpnConnectionId, attached: Attached, options: &[&str]) ->
     VpnConnection {
         id: own,
         attached,
-        tunnels: roles.map(|&(index, role)| tunnel(own, index, role)).collect(),
+        tunnels: roles.map(|&(index, role)| tunnel(own, index, role, bgp)).collect(),
         dual_tunnel,
         name: None,
         local_subnets: vec![Cidr::DEFAULT_V4],
@@ -105,7 +106,7 @@ pub fn connection(own: VpnConnectionId, attached: Attached, options: &[&str]) ->
     }
 }
 
-fn tunnel(connection: VpnConnectionId, index: u8, role: TunnelRole) -> Tunnel {
+fn tunnel(connection: VpnConnectionId, index: u8, role: TunnelRole, bgp: bool) -> Tunnel {
     Tunnel {
         id: id(&format!("{}{index}", connection.to_string().replace("vco", "tun"))),
         index,
@@ -133,6 +134,6 @@ fn tunnel(connection: VpnConnectionId, index: u8, role: TunnelRole) -> Tunnel {
             pfs: "group2".into(),
             lifetime_s: 86400,
         },
-        bgp: None,
+        bgp: bgp.then_some(Bgp { local_asn: 45104, tunnel_cidr: None, local_address: None }),
     }
 }

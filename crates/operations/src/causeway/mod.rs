@@ -1,8 +1,9 @@
 //! Causeway's own operations: resources of other products, registered by hand, and the tasks under
-//! way, the links, and where packets go. They are what a rehearsal needs and the provider does not have.
+//! way, the links, what peers announce, and where packets go. They are what a rehearsal needs and the provider does not have.
 
 use crate::catalogue::Entry;
 
+mod announce_bgp_route;
 mod complete_tasks;
 mod describe_impact;
 mod lint_tenant;
@@ -12,6 +13,7 @@ mod register;
 mod set_link_state;
 mod trace_path;
 mod unregister;
+mod withdraw_bgp_route;
 
 /// The family, in the order of the documentation.
 pub(crate) const OPERATIONS: &[Entry] = &[
@@ -24,6 +26,8 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<trace_path::TracePath>(),
     Entry::query::<describe_impact::DescribeImpact>(),
     Entry::query::<lint_tenant::LintTenant>(),
+    Entry::write::<announce_bgp_route::AnnounceBgpRoute>(),
+    Entry::write::<withdraw_bgp_route::WithdrawBgpRoute>(),
 ];
 
 /// The type word of an IPsec connection's attachment to a transit router; all others are words for

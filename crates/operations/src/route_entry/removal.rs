@@ -74,7 +74,10 @@ pub(super) fn find(
     let route = route.filter(|route| address.means(route)).ok_or(Problem::Absent)?;
     let key = match route.source {
         RouteSource::Custom(entry) => Some(entry.key),
-        RouteSource::System | RouteSource::Repointed(_) | RouteSource::Published(_) => None,
+        RouteSource::System
+        | RouteSource::Repointed(_)
+        | RouteSource::Published(_)
+        | RouteSource::Learned(_) => None,
     };
     let target = Target { key, status: route.status() };
     Ok((table.ok_or(Problem::Absent)?.clone(), target))

@@ -147,9 +147,14 @@ pub(crate) fn list_entry(
     }
 }
 
-/// `Type`: what a user made or a gateway published is custom (semantics.md 8.3).
+/// `Type`: what a user made or a gateway published is custom (semantics.md 8.3), what it learned
+/// is not.
 pub(crate) fn kind(route: &ListedRoute<'_>) -> &'static str {
-    if route.entry().is_some() { "Custom" } else { "System" }
+    match route.source {
+        RouteSource::System => "System",
+        RouteSource::Learned(_) => "BGP",
+        RouteSource::Repointed(_) | RouteSource::Custom(_) | RouteSource::Published(_) => "Custom",
+    }
 }
 
 /// `IpVersion`, as answers and filters say it.
@@ -164,7 +169,7 @@ fn origin(route: &ListedRoute<'_>) -> &'static str {
     match route.source {
         RouteSource::System | RouteSource::Repointed(_) => "SystemCreate",
         RouteSource::Custom(_) => "CustomCreate",
-        RouteSource::Published(_) => "RoutePropagation",
+        RouteSource::Published(_) | RouteSource::Learned(_) => "RoutePropagation",
     }
 }
 

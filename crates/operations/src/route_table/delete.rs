@@ -99,7 +99,9 @@ fn repointed_routes(txn: &Txn, table: &RouteTable) -> Result<Vec<RouteKey>, Erro
     let stored = routes.filter_map(|route| match route.source {
         RouteSource::System => None,
         RouteSource::Repointed(entry) => Some(Ok(entry.key)),
-        RouteSource::Custom(_) | RouteSource::Published(_) => Some(Err(Error::RouteEntry)),
+        RouteSource::Custom(_) | RouteSource::Published(_) | RouteSource::Learned(_) => {
+            Some(Err(Error::RouteEntry))
+        }
     });
     stored.collect()
 }

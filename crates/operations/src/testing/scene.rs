@@ -1,6 +1,7 @@
 //! The standard scene that examples and tests play in.
 
 use super::World;
+use causeway_model::bgp_route::{BgpRoute, BgpRouteKey};
 use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::next_hop::NextHops;
 use causeway_model::resource::{Place, Resource};
@@ -10,7 +11,7 @@ use causeway_model::text::{Labels, Tags};
 use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
 use causeway_model::vpc::{Ipv6Isp, Vpc, VpcStatus};
 use causeway_model::vpn_connection::{
-    Attached, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
+    Attached, Bgp, ConnectionState, HealthCheck, HealthPolicy, Ike, Ipsec, Tunnel, TunnelBandwidth,
     TunnelRole, VpnConnection,
 };
 use causeway_model::vpn_gateway::{ChargeType, GatewayStatus, NetworkType, PbrSupport, VpnGateway};
@@ -57,8 +58,24 @@ impl World {
     pub fn scene_of_examples() -> World {
         let mut world = World::scene();
         world.scene_route();
+        world.scene_bgp();
         world.scene_ram();
         world
+    }
+
+    /// `$dualvco2` speaks BGP, as `$bgp`, and its peer announces 172.20.0.0/16.
+    pub(crate) fn scene_bgp(&mut self) {
+        self.name("$bgp", "vco-bp1dual2");
+        self.update::<VpnConnection>(&id("vco-bp1dual2"), |connection| {
+            for tunnel in &mut connection.tunnels {
+                let (local_asn, tunnel_cidr, local_address) = (45104, None, None);
+                tunnel.bgp = Some(Bgp { local_asn, tunnel_cidr, local_address });
+            }
+        });
+        let destination = causeway_types::Cidr::v4(172, 20, 0, 0, 16);
+        let key = BgpRouteKey { connection: id("vco-bp1dual2"), destination };
+        let (as_path, community, announced) = (vec![65010], "".into(), self.context.now);
+        self.put(BgpRoute { key, as_path, community, announced, sequence: 0 });
     }
 
     fn scene_route(&mut self) {

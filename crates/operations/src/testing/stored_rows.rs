@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Tags of the kinds of rows there are (`crates/model/src/rows.rs`).
-const TAGS: [u8; 24] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
+const TAGS: [u8; 25] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 50];
 
 /// How many kinds of rows the first release had.
 const FIRST_KINDS: usize = 18;
@@ -102,6 +102,7 @@ fn full_world() -> World {
     world.edit(|txn| drop(RamSession::start(txn, &role, &new)));
     let used = world.tenant.all::<AccessKey>().next().expect("made above").id.clone();
     world.edit(|txn| ram_last_use::note(txn, &used, txn.now()));
+    world.scene_bgp();
     let key = TokenKey { action: "CreateVpc".into(), token: "t".into() };
     let expires = world.context.now;
     world.put(Token { key, fingerprint: [7; 32], answer: "{}".into(), expires });

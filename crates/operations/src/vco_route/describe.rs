@@ -1,8 +1,9 @@
 use super::PUBLISHED;
 use crate::page::Page;
-use crate::vpn_route::describe::{CLOUD, CUSTOM, RouteCount, is_custom};
+use crate::vpn_route::describe::{BGP, CLOUD, CUSTOM, RouteCount, VPN_BGP, is_custom, learned};
 use crate::{Authorized, Operation, Query};
 use causeway_forward::Links;
+use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::vco_route::{self, VcoRoute};
 use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::{Context, Tenant};
@@ -36,7 +37,7 @@ pub struct Response {
     page_size: i64,
     total_count: usize,
     vco_route_entries: Vec<Entry>,
-    vpn_route_counts: [RouteCount; 1],
+    vpn_route_counts: Vec<RouteCount>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,9 +53,12 @@ struct Entry {
     create_time: i64,
     route_entry_type: &'static str,
     source: &'static str,
-    as_path: &'static str,
-    community: &'static str,
+    as_path: String,
+    community: Box<str>,
 }
+
+/// `State` of a learned route (semantics.md 7.2).
+const LEARNED: &str = "Active";
 
 errors! {
     /// What `DescribeVcoRouteEntries` refuses.
@@ -96,42 +100,64 @@ impl Query for DescribeVcoRouteEntries {
     ) -> Result<Response, Refusal> {
         let connection = vco_route::connection(tenant, request.vpn_connection_id);
         let connection = connection.ok_or(Error::ConnectionNotFound)?;
-        let custom = is_custom(request.route_entry_type.as_deref())?.unwrap_or(true);
+        let custom = is_custom(request.route_entry_type.as_deref())?;
         let page = Page::new(request.page_number, request.page_size)?;
         let mut routes: Vec<_> = vco_route::of_connection(tenant, connection.id).collect();
         routes.sort_by_key(|route| route.sequence);
-        let counts = [RouteCount::custom(routes.len())];
+        let learned = learned(tenant, bgp_route::of_connection(tenant, connection.id));
+        let counts = RouteCount::both(routes.len(), learned.len());
         let links = Links::of(tenant);
-        let (routes, total_count) = page.of(routes.into_iter().filter(|_| custom));
+        let made = routes.into_iter().filter(|_| custom != Some(false));
+        let made = made.map(|route| entry(&links, connection, route));
+        let learned = learned.into_iter().filter(|_| custom != Some(true));
+        let learned = learned.map(|route| learned_entry(&links, connection, route));
+        let (entries, total_count) = page.of(made.chain(learned));
         Ok(Response {
             page_number: page.number,
             page_size: page.size,
             total_count,
-            vco_route_entries: routes
-                .into_iter()
-                .map(|route| entry(&links, connection, route))
-                .collect(),
+            vco_route_entries: entries,
             vpn_route_counts: counts,
         })
     }
 }
 
 fn entry(links: &Links, connection: &VpnConnection, route: &VcoRoute) -> Entry {
-    // All tunnels that are up carry traffic (semantics.md 8.4).
-    let tunnels = || links.tunnels_up(connection).into_iter().map(|tunnel| tunnel.id).collect();
     Entry {
         vpn_connection_id: connection.id,
         route_dest: route.key.destination.to_string(),
         next_hop: connection.id,
-        next_hop_tunnel_id_list: connection.dual_tunnel.then(tunnels),
+        next_hop_tunnel_id_list: tunnels(links, connection),
         weight: route.weight,
         state: PUBLISHED,
         create_time: route.created.millis(),
         route_entry_type: CUSTOM,
         source: CLOUD,
-        as_path: "",
-        community: "",
+        as_path: String::new(),
+        community: "".into(),
     }
+}
+
+fn learned_entry(links: &Links, connection: &VpnConnection, route: &BgpRoute) -> Entry {
+    Entry {
+        vpn_connection_id: connection.id,
+        route_dest: route.key.destination.to_string(),
+        next_hop: connection.id,
+        next_hop_tunnel_id_list: tunnels(links, connection),
+        weight: 0,
+        state: LEARNED,
+        create_time: route.announced.millis(),
+        route_entry_type: BGP,
+        source: VPN_BGP,
+        as_path: route.path_text(),
+        community: route.community.clone(),
+    }
+}
+
+/// All tunnels that are up carry traffic (semantics.md 8.4); a single tunnel is not listed.
+fn tunnels(links: &Links, connection: &VpnConnection) -> Option<Vec<TunnelId>> {
+    let up = || links.tunnels_up(connection).into_iter().map(|tunnel| tunnel.id).collect();
+    connection.dual_tunnel.then(up)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! established, unless they were set down. Nothing speaks BGP yet.
 
 use crate::shape::TagList;
-use causeway_forward::links::{self, Links};
+use causeway_forward::Links;
 use causeway_model::Read;
 use causeway_model::customer_gateway::CustomerGateway;
 use causeway_model::vpn_connection::{Attached, Bgp, Ike, Tunnel, TunnelBandwidth, VpnConnection};
@@ -11,7 +11,10 @@ use causeway_types::{TunnelId, VpnConnectionId};
 use serde::Serialize;
 use std::net::{IpAddr, Ipv4Addr};
 
-const BGP_DOWN: &str = "false";
+/// The state of a BGP session.
+fn bgp_status(up: bool) -> &'static str {
+    if up { "true" } else { "false" }
+}
 
 /// An IPsec connection.
 #[derive(Debug, Serialize)]
@@ -214,7 +217,7 @@ impl Shape {
             ike_config: IkeShape { given: single.map(|t| ike(&t.ike, t.ike.lifetime_s)) },
             ipsec_config: IpsecShape { given: single.map(|t| ipsec(t, t.ipsec.lifetime_s)) },
             vco_health_check: health_check(it, &links),
-            vpn_bgp_config: vpn_bgp(world, single),
+            vpn_bgp_config: vpn_bgp(world, single, links.speaks_bgp(it)),
             tunnel_options_specification: TunnelOptionsSpecification {
                 tunnel_options: if it.dual_tunnel {
                     it.tunnels
@@ -311,7 +314,7 @@ fn far_end<'a>(world: &'a impl Read, tunnel: &Tunnel) -> Option<&'a CustomerGate
     tunnel.customer_gateway.and_then(|id| world.get::<CustomerGateway>(&id))
 }
 
-fn vpn_bgp(world: &impl Read, single: Option<&Tunnel>) -> VpnBgpConfig {
+fn vpn_bgp(world: &impl Read, single: Option<&Tunnel>, up: bool) -> VpnBgpConfig {
     let bgp = single.and_then(|tunnel| tunnel.bgp.as_ref());
     let customer = single.and_then(|tunnel| far_end(world, tunnel));
     let key = customer.and_then(|customer| customer.auth_key.as_deref());
@@ -319,7 +322,7 @@ fn vpn_bgp(world: &impl Read, single: Option<&Tunnel>) -> VpnBgpConfig {
         enable_bgp: bgp.is_some().to_string(),
         given: bgp.map(|bgp| bgp_members(bgp, customer.and_then(|it| it.asn), |number| number)),
         auth_key: bgp.and(key).map(Into::into),
-        status: bgp.map(|_| BGP_DOWN),
+        status: bgp.map(|_| bgp_status(up)),
     }
 }
 
@@ -344,7 +347,7 @@ fn peer_address(bgp: &Bgp) -> Option<IpAddr> {
 /// How far a negotiation has come: of a tunnel, or of a connection by one of them.
 fn negotiation(it: &VpnConnection, up: bool) -> &'static str {
     match up {
-        _ if !links::is_ready(it) => "ike_sa_not_established",
+        _ if !it.is_ready() => "ike_sa_not_established",
         true => "ipsec_sa_established",
         false => "ipsec_sa_not_established",
     }
@@ -358,12 +361,13 @@ fn tunnel_shape(
 ) -> TunnelShape {
     let peer_asn = far_end(world, tunnel).and_then(|customer| customer.asn);
     let bgp = tunnel.bgp.as_ref();
+    let up = links.is_up(it.id) && links.is_up(tunnel.id);
     TunnelShape {
         tunnel_id: tunnel.id,
         tunnel_index: tunnel.index,
         role: tunnel.role.text(),
         state: it.state.text(),
-        status: negotiation(it, links.is_up(it.id) && links.is_up(tunnel.id)),
+        status: negotiation(it, up),
         internet_ip: tunnel.address.to_string(),
         zone_no: tunnel.zone.as_deref().unwrap_or_default().into(),
         customer_gateway_id: text(tunnel.customer_gateway),
@@ -378,7 +382,7 @@ fn tunnel_shape(
         },
         tunnel_bgp_config: TunnelBgp {
             given: bgp.map(|bgp| bgp_members(bgp, peer_asn, |number| number.to_string())),
-            bgp_status: bgp.map(|_| BGP_DOWN),
+            bgp_status: bgp.map(|_| bgp_status(it.is_ready() && up)),
         },
     }
 }

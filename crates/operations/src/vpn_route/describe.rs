@@ -2,6 +2,7 @@ use super::state;
 use crate::page::Page;
 use crate::{Authorized, Operation, Query};
 use causeway_forward::Links;
+use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::vpn_connection::{TunnelRole, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_route::{self, VpnRoute};
@@ -58,14 +59,14 @@ struct Entry {
     create_time: i64,
     route_entry_type: &'static str,
     source: &'static str,
-    as_path: &'static str,
-    community: &'static str,
+    as_path: String,
+    community: Box<str>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct VpnRouteCounts {
-    vpn_route_count: [RouteCount; 1],
+    vpn_route_count: Vec<RouteCount>,
 }
 
 /// How many routes of one kind there are.
@@ -82,10 +83,24 @@ impl RouteCount {
     pub(crate) fn custom(route_count: usize) -> RouteCount {
         RouteCount { route_entry_type: CUSTOM, source: CLOUD, route_count }
     }
+
+    /// The counts of made routes and, when there are any, of learned ones.
+    pub(crate) fn both(made: usize, learned: usize) -> Vec<RouteCount> {
+        let learned = (learned > 0).then_some(RouteCount {
+            route_entry_type: BGP,
+            source: VPN_BGP,
+            route_count: learned,
+        });
+        [RouteCount::custom(made)].into_iter().chain(learned).collect()
+    }
 }
 
 /// `RouteEntryType` of routes made by requests.
 pub(crate) const CUSTOM: &str = "custom";
+/// `RouteEntryType` of routes learned by BGP.
+pub(crate) const BGP: &str = "bgp";
+/// `Source` of routes that the data centre announces.
+pub(crate) const VPN_BGP: &str = "VPN_BGP";
 /// `Source` of routes made on the cloud's side.
 pub(crate) const CLOUD: &str = "CLOUD";
 
@@ -138,32 +153,46 @@ impl Query for DescribeVpnRouteEntries {
         let page = Page::new(request.page_number, request.page_size)?;
         let mut routes: Vec<_> = vpn_route::of_gateway(tenant, gateway.id).collect();
         routes.sort_by_key(|route| route.sequence);
-        let counts = gateway
-            .is_dual_tunnel()
-            .then(|| VpnRouteCounts { vpn_route_count: [RouteCount::custom(routes.len())] });
-        let (routes, total_count) = page.of(routes.into_iter().filter(|_| custom));
+        let learned = learned(tenant, bgp_route::of_gateway(tenant, gateway.id));
+        let counts = gateway.is_dual_tunnel().then(|| VpnRouteCounts {
+            vpn_route_count: RouteCount::both(routes.len(), learned.len()),
+        });
+        let entries: Vec<Entry> = match custom {
+            true => routes.into_iter().map(|route| entry(tenant, gateway, route)).collect(),
+            false => learned.into_iter().map(|it| learned_entry(tenant, gateway, it)).collect(),
+        };
+        let (entries, total_count) = page.of(entries.into_iter());
         Ok(Response {
             page_number: page.number,
             page_size: page.size,
             total_count,
-            vpn_route_entries: VpnRouteEntries {
-                vpn_route_entry: routes
-                    .into_iter()
-                    .map(|route| entry(tenant, gateway, route))
-                    .collect(),
-            },
+            vpn_route_entries: VpnRouteEntries { vpn_route_entry: entries },
             vpn_route_counts: counts,
         })
     }
 }
 
-/// Reads `RouteEntryType`: created routes (`true`) or routes learned by BGP, of which there are none
-/// without a peer.
+/// What peers whose sessions are up announce, in the order of announcements.
+pub(crate) fn learned<'a>(
+    tenant: &Tenant,
+    announced: impl Iterator<Item = &'a BgpRoute>,
+) -> Vec<&'a BgpRoute> {
+    let links = Links::of(tenant);
+    let up = |route: &&BgpRoute| {
+        let connection = tenant.get::<VpnConnection>(&route.key.connection);
+        connection.is_some_and(|connection| links.speaks_bgp(connection))
+    };
+    let mut learned: Vec<_> = announced.filter(up).collect();
+    learned.sort_by_key(|route| route.sequence);
+    learned
+}
+
+/// Reads `RouteEntryType`: created routes (`true`) or routes learned by BGP.
 pub(crate) fn is_custom(route_entry_type: Option<&str>) -> Result<Option<bool>, Refusal> {
     match route_entry_type {
         None | Some("") => Ok(None),
         Some(CUSTOM) => Ok(Some(true)),
-        Some("bgp") => Ok(Some(false)),
+        Some(BGP) => Ok(Some(false)),
         Some(_) => Err(Refusal::invalid_parameter("RouteEntryType")),
     }
 }
@@ -179,8 +208,25 @@ fn entry(tenant: &Tenant, gateway: &VpnGateway, route: &VpnRoute) -> Entry {
         create_time: route.created.millis(),
         route_entry_type: CUSTOM,
         source: CLOUD,
-        as_path: "",
-        community: "",
+        as_path: String::new(),
+        community: "".into(),
+    }
+}
+
+/// A learned route counts as published when the gateway propagates it into the VPC.
+fn learned_entry(tenant: &Tenant, gateway: &VpnGateway, route: &BgpRoute) -> Entry {
+    Entry {
+        vpn_instance_id: gateway.id,
+        route_dest: route.key.destination.to_string(),
+        next_hop: route.key.connection,
+        next_hop_tunnel_id: next_hop_tunnel(tenant, gateway, route.key.connection),
+        weight: 0,
+        state: state(gateway.auto_propagate),
+        create_time: route.announced.millis(),
+        route_entry_type: BGP,
+        source: VPN_BGP,
+        as_path: route.path_text(),
+        community: route.community.clone(),
     }
 }
 
