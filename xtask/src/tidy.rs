@@ -3,6 +3,8 @@
 mod arrows;
 mod citations;
 mod core;
+mod dependencies;
+mod licence;
 mod links;
 mod locks;
 mod sizes;
@@ -41,6 +43,7 @@ pub fn run(repository: &Repository) -> anyhow::Result<String> {
     report("format", program::run(&mut cargo(repository, &format)));
     let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
     report("lints", program::run(&mut cargo(repository, &clippy)));
+    report("dependencies", dependencies::check(repository).and_then(objections));
     report("crate arrows", arrows::check(repository).and_then(objections));
     let texts = repository.texts()?;
     for (name, check) in TEXT_CHECKS {
@@ -48,7 +51,7 @@ pub fn run(repository: &Repository) -> anyhow::Result<String> {
     }
     report("generated pages", generate::check(repository).map(|_| ()));
     if failed.is_empty() {
-        Ok(format!("{} checks", TEXT_CHECKS.len() + 4))
+        Ok(format!("{} checks", TEXT_CHECKS.len() + 5))
     } else {
         bail!("{}", failed.join(", "))
     }
