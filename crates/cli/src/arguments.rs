@@ -176,6 +176,18 @@ pub struct ServeArguments {
     /// Name or address others reach the server by, for its certificate; repeat it or separate with commas
     #[arg(long, value_name = "NAME")]
     tls_name: Vec<String>,
+    /// Certificate chain (PEM) to show instead of one by the local authority; read again on SIGHUP or when it changes
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<String>,
+    /// Its private key (PEM)
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<String>,
+    /// Let other machines call over plain HTTP, which shows their requests to the network
+    #[arg(long)]
+    insecure: bool,
+    /// Calls a second: action=N and account=N (off unless given), failed=N from one address [default: failed=100]
+    #[arg(long, value_name = "NAME=RATE|NAME=off")]
+    throttle: Vec<String>,
 }
 
 impl ServeArguments {
@@ -193,7 +205,11 @@ impl ServeArguments {
             .flag(Key("log"), self.log)
             .flag(Key("log-format"), self.log_format)
             .flag(Key("ca-file"), self.ca_file)
-            .flag(Key("tls-name"), self.tls_name);
+            .flag(Key("tls-name"), self.tls_name)
+            .flag(Key("tls-cert"), self.tls_cert)
+            .flag(Key("tls-key"), self.tls_key)
+            .flag(Key("insecure"), self.insecure.then(|| "true".to_owned()))
+            .flag(Key("throttle"), self.throttle);
         (layer, config)
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::settings::{AccessKey, Clock, Settings};
 use causeway_model::TaskLength;
+use causeway_server::PlainHttp;
 
 /// What there is to say.
 pub struct Greeting<'a> {
@@ -16,6 +17,8 @@ pub struct Greeting<'a> {
     pub key: &'a AccessKey,
     /// Whether the key was just made: then, and only then, its secret is shown.
     pub key_is_new: bool,
+    /// From whom plain HTTP is taken.
+    pub plain: PlainHttp,
     /// Where the certificate of the authority is.
     pub ca: Option<&'a Path>,
 }
@@ -27,12 +30,7 @@ impl Greeting<'_> {
         let mut lines = vec![
             ("http", format!("http://{address}")),
             ("https", format!("https://{address}")),
-            (
-                "ca",
-                self.ca.map_or("in memory (--ca-file FILE writes it)".into(), |path| {
-                    path.display().to_string()
-                }),
-            ),
+            self.trust(),
             (
                 "data",
                 settings.directory().map_or("in memory".into(), |path| path.display().to_string()),
@@ -41,6 +39,9 @@ impl Greeting<'_> {
             ("regions", settings.regions().len().to_string()),
             ("access key", key.id.clone()),
         ];
+        if self.plain == PlainHttp::ThisMachine {
+            lines.push(("plain http", "from this machine only; others use https".into()));
+        }
         if self.key_is_new {
             lines.push(("secret", format!("{} (shown this once)", key.secret)));
         }
@@ -63,18 +64,15 @@ impl Greeting<'_> {
         let lines: String = lines.iter().map(line).collect();
         format!("Causeway {}\n{lines}", env!("CARGO_PKG_VERSION"))
     }
-}
 
-/// A warning when others than this machine can reach the server.
-pub fn exposure(address: SocketAddr) -> Option<String> {
-    if address.ip().to_canonical().is_loopback() {
-        return None;
+    /// What a client trusts: the operator's certificate, or the local authority.
+    fn trust(&self) -> (&'static str, String) {
+        if let Some(own) = &self.settings.own_certificate {
+            return ("tls", own.certificate.display().to_string());
+        }
+        let ca = self.ca.map(|path| path.display().to_string());
+        ("ca", ca.unwrap_or_else(|| "in memory (--ca-file FILE writes it)".into()))
     }
-    Some(format!(
-        "warning: {address} is reachable from other machines. Whoever holds a key rules the routes, and plain HTTP \
-         shows requests to the network. Listen on 127.0.0.1 unless that is intended; --tls-name NAME has the \
-         certificate be for the name others use."
-    ))
 }
 
 #[cfg(test)]
@@ -95,6 +93,7 @@ mod tests {
             settings: &settings,
             key: &key,
             key_is_new: false,
+            plain: PlainHttp::Everyone,
             ca: Some(Path::new("/data/ca.pem")),
         };
         let expected = format!(
@@ -133,20 +132,10 @@ mod tests {
                 settings: &settings,
                 key: &key,
                 key_is_new: false,
+                plain: PlainHttp::Everyone,
                 ca: None,
             };
             assert!(greeting.text().contains(expected), "{}", greeting.text());
-        }
-    }
-
-    #[test]
-    fn warns_beyond_loopback_only() {
-        for (address, warns) in
-            [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true), ("192.0.2.1:1", true)]
-        {
-            let warning = exposure(address.parse().unwrap());
-            assert_eq!(warning.is_some(), warns, "{address}");
-            assert!(warning.is_none_or(|text| text.contains("--tls-name NAME")));
         }
     }
 }

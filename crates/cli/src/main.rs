@@ -2,9 +2,11 @@
 
 mod api;
 mod arguments;
+mod certificate;
 mod client;
 mod data;
 mod env;
+mod exposure;
 mod greeting;
 mod impact;
 mod link;

@@ -66,6 +66,7 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
             route_states: settings.route_states,
             allow_supernet: settings.allow_supernet,
         },
+        throttle: settings.throttle.clone(),
     }
 }
 

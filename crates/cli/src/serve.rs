@@ -1,18 +1,19 @@
 //! `causeway serve`: puts the parts together and runs them.
 
-use std::fs;
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use causeway_server::{Authority, Limits, Server, Service};
+use causeway_server::{Limits, Server, Service};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::certificate::Certificate;
 use crate::data::{self, RunningServer};
-use crate::greeting::{Greeting, exposure};
+use crate::exposure;
+use crate::greeting::Greeting;
 use crate::log;
 use crate::open::open_service;
 use crate::settings::{AccessKey, Settings};
@@ -56,15 +57,18 @@ async fn run<S: Service>(
     output: &mut impl Write,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    // First, because a taken port is the likeliest fault and nothing has been made yet.
+    let plain = exposure::plain_http(settings)?;
+    // Early, because a taken port is the likeliest fault and nothing has been made yet.
     let server = Server::bind(settings.listen()).await.map_err(|fault| {
         let advice = advice(fault.kind(), settings.listen());
         anyhow::Error::new(fault).context(advice)
     })?;
     let address = server.address();
-    if let Some(warning) = exposure(address) {
+    if let Some(warning) = exposure::warning(settings, address) {
         eprintln!("{warning}");
     }
+    // Before the state, so that a fault in the operator's files is not met by a start that has made something.
+    let own = Certificate::own(settings)?;
     let directory = settings.directory();
     if let Some(directory) = directory {
         data::make(directory)?;
@@ -78,23 +82,23 @@ async fn run<S: Service>(
     if let Some(directory) = directory {
         data::account::keep(directory, settings.account())?;
     }
-    let authority = authority(settings)?;
-    let ip = address.ip();
-    let mut names = if ip.is_unspecified() { vec![] } else { vec![ip.to_canonical().to_string()] };
-    names.extend(settings.tls_names.iter().cloned());
-    let tls = authority.server_config(&names)?;
-
-    let ca = settings.ca_file.as_deref().or(authority.path());
+    let certificate = own.map_or_else(|| Certificate::local(settings), Ok)?;
+    let tls = certificate.server_config(settings, address.ip())?;
+    let ca = certificate.ca(settings);
     if let Some(directory) = directory {
         let account = Some(settings.account().to_owned());
         let regions = settings.regions();
         RunningServer { address, ca: ca.map(absolute), account, regions }.write(directory)?;
     }
-    let greeting = Greeting { address, settings, key: &key, key_is_new, ca };
+    let greeting = Greeting { address, settings, key: &key, key_is_new, plain, ca };
     writeln!(output, "{}Ready.", greeting.text()).context("cannot write to standard output")?;
     output.flush().context("cannot write to standard output")?;
 
-    let stopped = server.serve(service, tls, Limits::default(), stop).await;
+    let renewal = certificate.renew()?;
+    let stopped = server.plain_http(plain).serve(service, tls, Limits::default(), stop).await;
+    if let Some(renewal) = renewal {
+        renewal.abort();
+    }
     if let Some(directory) = directory {
         RunningServer::remove(directory);
     }
@@ -132,19 +136,6 @@ fn root_key(settings: &Settings) -> anyhow::Result<(AccessKey, bool)> {
     }
     let made = AccessKey::random();
     Ok((made.map_err(|fault| anyhow!("the system gives no randomness for a key: {fault}"))?, true))
-}
-
-/// The authority, with a copy of its certificate where one was asked for.
-fn authority(settings: &Settings) -> anyhow::Result<Authority> {
-    let authority = match settings.directory() {
-        Some(directory) => Authority::open(directory)?,
-        None => Authority::in_memory()?,
-    };
-    if let Some(path) = &settings.ca_file {
-        fs::write(path, authority.certificate_pem())
-            .with_context(|| format!("cannot write the certificate to {}", path.display()))?;
-    }
-    Ok(authority)
 }
 
 /// Other commands run elsewhere.

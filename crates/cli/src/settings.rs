@@ -11,6 +11,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use causeway_engine::Throttle;
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use causeway_types::Timestamp;
 use tracing_subscriber::filter::LevelFilter;
@@ -54,6 +55,21 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// More names of hosts, or addresses, the listener's certificate is for.
     pub tls_names: Vec<String>,
+    /// The operator's certificate and key, instead of one by the local authority.
+    pub own_certificate: Option<OwnCertificateFiles>,
+    /// Whether others may call over plain HTTP.
+    pub insecure: bool,
+    /// How often may be called.
+    pub throttle: Throttle,
+}
+
+/// Where the operator's certificate chain and its key are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCertificateFiles {
+    /// The chain, the listener's certificate first.
+    pub certificate: PathBuf,
+    /// The key.
+    pub key: PathBuf,
 }
 
 /// Where state is kept.

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::keys::RootKey;
+use crate::throttle::Throttle;
 use causeway_model::{Options, Quotas, TaskLength};
 use causeway_store::Store;
 use std::net::IpAddr;
@@ -37,4 +38,6 @@ pub struct Config {
     pub quotas: Quotas,
     /// Readings of the specification.
     pub options: Options,
+    /// How often may be called.
+    pub throttle: Throttle,
 }

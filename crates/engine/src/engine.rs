@@ -8,6 +8,7 @@ use crate::last_uses::LastUses;
 use crate::load::Loader;
 use crate::metrics::Metrics;
 use crate::tenants::{Slot, Tenants, global};
+use crate::throttle::Throttles;
 use crate::wakes::Wakes;
 use causeway_model::{Context, Region, Tenant};
 use causeway_store::{Store, TenantKey};
@@ -30,6 +31,9 @@ pub(crate) struct Shared {
     pub nonces: Mutex<Nonces>,
     pub request_ids: RequestIds,
     pub last_uses: LastUses,
+    pub throttles: Throttles,
+    /// Requests signed before this second may have been answered by an earlier process, whose nonces are gone.
+    pub signed_from_ms: i64,
     /// Whether changes can be taken.
     pub ready: AtomicBool,
 }
@@ -78,6 +82,8 @@ impl Engine {
             nonces: Mutex::new(Nonces::new(NONCES_MAX)),
             request_ids: RequestIds::new(seed, start),
             last_uses: LastUses::default(),
+            throttles: Throttles::new(config.throttle.clone()),
+            signed_from_ms: signed_from_ms(found, clock::host_now().millis()),
             ready: AtomicBool::new(true),
             config,
         });
@@ -124,6 +130,12 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The first second whose requests are believed. State that was found belongs to an earlier process; signatures carry
+/// whole seconds.
+fn signed_from_ms(found: u64, now_ms: i64) -> i64 {
+    if found == 0 { i64::MIN } else { now_ms - now_ms.rem_euclid(1000) }
 }
 
 /// The seed of identifiers: given, kept from the first start, or drawn now and kept.

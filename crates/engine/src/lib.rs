@@ -20,9 +20,11 @@ mod load;
 mod metrics;
 mod pipeline;
 mod tenants;
+mod throttle;
 mod wakes;
 
 pub use clock::Clock;
 pub use config::{Config, Peer, StoreOpener};
 pub use engine::{Engine, StartError};
 pub use keys::RootKey;
+pub use throttle::{Rate, Throttle};

@@ -4,10 +4,11 @@
 //! 2. `Version`, then `Action`
 //! 3. common parameters, signature method, time format, time window
 //! 4. access key, signature, nonce
-//! 5. parameters: required ones, then their types
-//! 6. `RegionId`, `ClientToken`
-//! 7. authorization; for a change in the commit loop, by the policies published then
-//! 8. idempotency, the operation's own checks in the order of semantics.md 2.1, dry run
+//! 5. throttling, of a caller who is proved; strangers are held back before step 1
+//! 6. parameters: required ones, then their types
+//! 7. `RegionId`, `ClientToken`
+//! 8. authorization; for a change in the commit loop, by the policies published then
+//! 9. idempotency, the operation's own checks in the order of semantics.md 2.1, dry run
 
 use crate::clock::host_now;
 use crate::commit::{Message, Submission, unavailable};
@@ -105,7 +106,7 @@ impl Engine {
         peer: Peer,
         envelope: &mut Envelope,
     ) -> Result<(&'static str, Answer), Stop> {
-        let verified = self.verify(request, peer, envelope)?;
+        let verified = self.admit(request, peer, envelope)?;
         let action = verified.entry.declaration.name;
         if verified.entry.writes {
             let write = self.prepare_write(verified)?;
@@ -119,6 +120,23 @@ impl Engine {
             return Ok((action, answered.answer));
         }
         Ok((action, self.query(verified)?))
+    }
+
+    /// Steps 1 to 5: who calls, and whether not too often.
+    fn admit(
+        &self,
+        request: &Request<Bytes>,
+        peer: Peer,
+        envelope: &mut Envelope,
+    ) -> Result<Verified, Stop> {
+        let (throttles, now_ms) = (&self.shared.throttles, host_now().millis());
+        throttles.admit_source(peer.address, now_ms)?;
+        let verified = self
+            .verify(request, peer, envelope)
+            .inspect_err(|_| throttles.note_failure(peer.address, now_ms))?;
+        let account = &self.shared.config.account;
+        throttles.admit(account, verified.entry.declaration.name, now_ms)?;
+        Ok(verified)
     }
 
     /// Steps 1 to 4.
@@ -142,6 +160,9 @@ impl Engine {
         call.check_common()?;
         let now_ms = host_now().millis();
         call.check_time(now_ms)?;
+        if call.timestamp_ms().is_some_and(|signed_ms| signed_ms < self.shared.signed_from_ms) {
+            return Err(gateway::timestamp_expired().answered_in(call.error_format()).into());
+        }
         let key_id = call.access_key_id().unwrap_or_default();
         let claim = Claim { access_key_id: key_id, security_token: call.security_token() };
         let (secret, principal) = self.principal(claim)?;
@@ -187,7 +208,7 @@ impl Engine {
         })
     }
 
-    /// Steps 5 and 6 of a change.
+    /// Steps 6 and 7 of a change.
     fn prepare_write(&self, verified: Verified) -> Result<WriteRequest, Refusal> {
         let Verified { call, entry, caller } = verified;
         let parameters = &call.parameters;

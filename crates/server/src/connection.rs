@@ -18,6 +18,7 @@ use crate::exchange::{Shared, answer};
 use crate::guard::Guard;
 use crate::limits::Limits;
 use crate::metrics::Present;
+use crate::plain::PlainHttp;
 use crate::progress::{Phase, Progress};
 use crate::rejection::Rejection;
 use crate::service::{Peer, Service};
@@ -35,6 +36,8 @@ pub struct Connection<S> {
     pub shared: Arc<Shared<S>>,
     /// The certificate to show.
     pub tls: TlsAcceptor,
+    /// From whom plain HTTP is taken.
+    pub plain: PlainHttp,
     /// Becomes true when the listener stops.
     pub stop: watch::Receiver<bool>,
 }
@@ -42,7 +45,7 @@ pub struct Connection<S> {
 impl<S: Service> Connection<S> {
     /// Serves the connection to its end. Never fails: what goes wrong on a connection is the peer's affair.
     pub async fn serve(self) {
-        let Self { stream, peer, shared, tls, mut stop } = self;
+        let Self { stream, peer, shared, tls, plain, mut stop } = self;
         let _present = Present::new(&shared.metrics.connections_open);
         let host = local_host(&stream);
         let Some(secure) = stopping(&mut stop, is_tls(&stream, &shared.limits)).await.flatten()
@@ -52,12 +55,14 @@ impl<S: Service> Connection<S> {
         let peer = Peer { address: peer.ip().to_canonical(), secure };
         shared.metrics.connected(secure);
         if !secure {
-            return requests(stream, peer, host, &shared, stop).await;
+            let own = stream.local_addr().ok().map(|own| own.ip().to_canonical());
+            let refused = (!plain.takes(peer.address, own)).then_some(Rejection::NeedsTls);
+            return requests(stream, peer, host, &shared, refused, stop).await;
         }
         let handshake = timeout(shared.limits.handshake_timeout, tls.accept(stream));
         match stopping(&mut stop, handshake).await {
             None => {}
-            Some(Ok(Ok(stream))) => requests(stream, peer, host, &shared, stop).await,
+            Some(Ok(Ok(stream))) => requests(stream, peer, host, &shared, None, stop).await,
             Some(failed) => {
                 shared.metrics.handshakes_failed.inc();
                 let reason = failed.map_or_else(
@@ -104,6 +109,7 @@ async fn requests<S, T>(
     peer: Peer,
     host: String,
     shared: &Arc<Shared<S>>,
+    refused: Option<Rejection>,
     mut stop: watch::Receiver<bool>,
 ) where
     S: Service,
@@ -116,7 +122,7 @@ async fn requests<S, T>(
         progress.enter(Phase::Call);
         let (progress, host) = (progress.clone(), host.clone());
         async move {
-            let response = answer(shared, request, peer, &host).await;
+            let response = answer(shared, request, peer, &host, refused).await;
             if response.headers().get(header::CONNECTION).is_some_and(|value| value == "close") {
                 progress.linger();
             }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, Uri, Version, header};
 use hyper::body::Incoming;
+use tokio::sync::Semaphore;
 
 use crate::body::{self, Unread};
 use crate::limits::Limits;
@@ -20,20 +21,24 @@ pub struct Shared<S> {
     pub service: Arc<S>,
     /// The bounds.
     pub limits: Limits,
+    /// What bodies being read may take together, in bytes.
+    pub bodies: Arc<Semaphore>,
     /// The counters.
     pub metrics: Metrics,
 }
 
-/// Answers one request; `host` stands in where the client named none.
+/// Answers one request; `host` stands in where the client named none, and `refused` is what the connection alone
+/// already decides.
 pub async fn answer<S: Service>(
     shared: &Shared<S>,
     request: Request<Incoming>,
     peer: Peer,
     host: &str,
+    refused: Option<Rejection>,
 ) -> Response<Bytes> {
     let started = Instant::now();
     let _present = Present::new(&shared.metrics.requests_in_flight);
-    let mut response = match reject_head(&request, &shared.limits) {
+    let mut response = match refused.or_else(|| reject_head(&request, &shared.limits)) {
         Some(rejection) => rejection.answer(&host_id(&request, host), true),
         None => route(shared, request, peer, host).await,
     };
@@ -55,8 +60,8 @@ async fn route<S: Service>(
     let host = host_id(&request, host);
     let discards = !request.headers().contains_key(header::EXPECT);
     let (parts, body) = request.into_parts();
-    match body::read(body, &shared.limits, discards).await {
-        Ok(body) => {
+    match body::read(body, &shared.limits, &shared.bodies, discards).await {
+        Ok((body, _held)) => {
             shared.metrics.request_body_bytes.inc_by(body.len() as u64);
             shared.service.call(Request::from_parts(parts, body), peer).await
         }
@@ -67,11 +72,16 @@ async fn route<S: Service>(
     }
 }
 
-/// Limits hyper does not keep exactly: its buffer may grow a little beyond the bound.
+/// What is refused before the body is read; some of it limits hyper does not keep exactly: its buffer may grow a
+/// little beyond the bound.
 fn reject_head(request: &Request<Incoming>, limits: &Limits) -> Option<Rejection> {
     let uri_bytes = uri_bytes(request.uri());
     if uri_bytes > limits.max_uri_bytes {
         return Some(Rejection::UriTooLong);
+    }
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Some(Rejection::Encoded);
     }
     // ": " and the line end of each field
     let field_bytes: usize =

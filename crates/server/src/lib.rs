@@ -15,6 +15,7 @@ mod guard;
 mod limits;
 mod metrics;
 mod pages;
+mod plain;
 mod progress;
 mod rejection;
 mod server;
@@ -22,6 +23,8 @@ mod service;
 mod tls;
 
 pub use limits::Limits;
+pub use plain::PlainHttp;
+pub use rustls::ServerConfig;
 pub use server::{Server, Stopped};
 pub use service::{Peer, Service};
-pub use tls::{Authority, AuthorityError};
+pub use tls::{Authority, AuthorityError, CertificateError, OwnCertificate, Reload};

@@ -16,6 +16,11 @@ pub struct Limits {
     pub max_uri_bytes: usize,
     /// Bytes of a request body, whether declared or chunked; more is answered 413.
     pub max_body_bytes: usize,
+    /// Bytes of all bodies together that are held while they are read and answered, beyond what each may have for
+    /// itself; more is answered 503. At most `usize::MAX >> 3`, tokio's own bound.
+    pub max_bodies_bytes: usize,
+    /// Bytes of a body that are not counted there, so that small calls go on while large ones fill it.
+    pub small_body_bytes: usize,
     /// Bytes of a too large body that are read and dropped so that the answer arrives and the connection stays
     /// usable; a longer body costs the client its connection.
     pub max_discarded_bytes: u64,
@@ -44,6 +49,8 @@ impl Default for Limits {
             max_headers: 128,
             max_uri_bytes: 64 * 1024 - 2,
             max_body_bytes: 1024 * 1024,
+            max_bodies_bytes: 64 * 1024 * 1024,
+            small_body_bytes: 16 * 1024,
             max_discarded_bytes: 8 * 1024 * 1024,
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(20),

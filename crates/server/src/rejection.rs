@@ -5,7 +5,8 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 /// Why something that arrived on a connection never became a call. The codes are our choice (the provider's
-/// gateway documents none for these), except `ServiceUnavailable`, which clients retry (wire.md section 4.3).
+/// gateway documents none for these), except `ServiceUnavailable`, which clients retry (wire.md section 4.3), and
+/// `InvalidProtocol.NeedSsl` (section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// Not HTTP/1.1, or a body that breaks its own framing.
@@ -14,12 +15,16 @@ pub enum Rejection {
     TooSlow,
     /// The body is longer than the limit.
     BodyTooLarge,
+    /// The body is compressed, or encoded in another way; nothing here decodes one.
+    Encoded,
     /// The request target is longer than the limit.
     UriTooLong,
     /// The headers are more or longer than the limit.
     HeadTooLarge,
     /// All connections are taken.
     Busy,
+    /// Plain HTTP from another machine to a listener that serves it over TLS only. The provider's own code.
+    NeedsTls,
 }
 
 impl Rejection {
@@ -39,9 +44,11 @@ impl Rejection {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NeedsTls => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -50,9 +57,11 @@ impl Rejection {
             Self::Malformed => "MalformedRequest",
             Self::TooSlow => "RequestTimeout",
             Self::BodyTooLarge => "RequestBodyTooLarge",
+            Self::Encoded => "UnsupportedContentEncoding",
             Self::UriTooLong => "RequestUriTooLong",
             Self::HeadTooLarge => "RequestHeadTooLarge",
             Self::Busy => "ServiceUnavailable",
+            Self::NeedsTls => "InvalidProtocol.NeedSsl",
         }
     }
 
@@ -61,11 +70,13 @@ impl Rejection {
             Self::Malformed => "The request is not well-formed HTTP/1.1.",
             Self::TooSlow => "The request did not arrive completely in time.",
             Self::BodyTooLarge => "The request body is larger than this server accepts.",
+            Self::Encoded => "The request body is compressed; this server takes it as it is only.",
             Self::UriTooLong => "The request target is longer than this server accepts.",
             Self::HeadTooLarge => "The request headers are larger than this server accepts.",
             Self::Busy => {
-                "The request has failed due to a temporary failure of the server: too many connections."
+                "The request has failed due to a temporary failure of the server: it is too busy."
             }
+            Self::NeedsTls => "Your request is denied as lack of ssl protect.",
         }
     }
 
@@ -125,13 +136,15 @@ fn request_id() -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Rejection; 6] = [
+    const ALL: [Rejection; 8] = [
         Rejection::Malformed,
         Rejection::TooSlow,
         Rejection::BodyTooLarge,
+        Rejection::Encoded,
         Rejection::UriTooLong,
         Rejection::HeadTooLarge,
         Rejection::Busy,
+        Rejection::NeedsTls,
     ];
 
     #[test]

@@ -16,6 +16,7 @@ use crate::connection::{Connection, refuse};
 use crate::exchange::Shared;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::plain::PlainHttp;
 use crate::service::Service;
 
 /// How many peers are told at once that there is no room; more are dropped without a word.
@@ -29,6 +30,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    plain: PlainHttp,
 }
 
 /// How a graceful stop went.
@@ -43,12 +45,17 @@ impl Server {
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        Ok(Self { listener, address, plain: PlainHttp::Everyone })
     }
 
     /// The address bound, with the port picked.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From whom to take plain HTTP; everyone unless told.
+    pub fn plain_http(self, plain: PlainHttp) -> Self {
+        Self { plain, ..self }
     }
 
     /// Serves until `stop` resolves, then lets requests in flight finish within [`Limits::stop_timeout`].
@@ -62,8 +69,14 @@ impl Server {
         let accepting = Accepting {
             slots: Arc::new(Semaphore::new(limits.max_connections)),
             refusals: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)),
-            shared: Arc::new(Shared { service, limits, metrics: Metrics::new() }),
+            shared: Arc::new(Shared {
+                service,
+                bodies: Arc::new(Semaphore::new(limits.max_bodies_bytes)),
+                limits,
+                metrics: Metrics::new(),
+            }),
             tls: TlsAcceptor::from(tls),
+            plain: self.plain,
         };
         let (stopping, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
@@ -91,6 +104,7 @@ struct Accepting<S> {
     refusals: Arc<Semaphore>,
     shared: Arc<Shared<S>>,
     tls: TlsAcceptor,
+    plain: PlainHttp,
 }
 
 impl<S: Service> Accepting<S> {
@@ -105,7 +119,8 @@ impl<S: Service> Accepting<S> {
         let _ = stream.set_nodelay(true);
         let (shared, tls) = (self.shared.clone(), self.tls.clone());
         if let Ok(slot) = self.slots.clone().try_acquire_owned() {
-            let connection = Connection { stream, peer, shared, tls, stop: stop.clone() };
+            let (plain, stop) = (self.plain, stop.clone());
+            let connection = Connection { stream, peer, shared, tls, plain, stop };
             connections.spawn(async move {
                 connection.serve().await;
                 drop(slot);

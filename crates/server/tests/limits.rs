@@ -219,3 +219,45 @@ fn a_peer_that_does_not_read_is_dropped() {
     }
     assert!(received < 64 << 20, "{received}");
 }
+
+#[test]
+fn bodies_share_what_there_is_room_for() {
+    let running = Running::start(causeway_server::Limits {
+        max_connections: 10,
+        body_timeout: Duration::from_secs(10),
+        ..tight()
+    });
+    let mut large = running.connect();
+    let half = "x".repeat(900);
+    large.write_all(format!("{POST}Content-Length: 1000\r\n\r\n{half}").as_bytes()).unwrap();
+    let other = format!("{POST}Content-Length: 900\r\n\r\n{half}");
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let answer = loop {
+        let answer = running.ask(&other);
+        // Until the first one's bytes have arrived.
+        if answer.status != 200 || Instant::now() > deadline {
+            break answer;
+        }
+    };
+    assert_eq!((answer.status, answer.code().as_str()), (503, "ServiceUnavailable"));
+    assert!(answer.closes());
+    let small = running.ask(&format!("{POST}Content-Length: 100\r\n\r\n{}", "x".repeat(100)));
+    assert_eq!(small.json()["body_bytes"], 100, "small calls go on");
+    large.write_all("x".repeat(100).as_bytes()).unwrap();
+    assert_eq!(Answer::read(&mut large).json()["body_bytes"], 1000);
+    assert_eq!(running.ask(&other).status, 200, "what was held is free again");
+}
+
+#[test]
+fn a_compressed_body_is_answered_415_and_never_looked_into() {
+    let running = Running::start(tight());
+    for coding in ["gzip", "br", "identity, gzip"] {
+        let answer = running
+            .ask(&format!("{POST}Content-Encoding: {coding}\r\nContent-Length: 3\r\n\r\nabc"));
+        let expected = (415, "UnsupportedContentEncoding");
+        assert_eq!((answer.status, answer.code().as_str()), expected, "{coding}");
+        assert!(answer.closes());
+    }
+    let plain = format!("{POST}Content-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc");
+    assert_eq!(running.ask(&plain).status, 200);
+}

@@ -1,3 +1,4 @@
+use std::fs;
 use std::future::Future;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -136,7 +137,7 @@ fn only_a_taken_port_asks_for_a_server() {
 #[test]
 fn an_address_of_another_machine_is_explained() {
     // TEST-NET-1 (RFC 5737): no interface has it.
-    let settings = settings(&[("memory", "true"), ("listen", "192.0.2.1:0")]);
+    let settings = settings(&[("memory", "true"), ("insecure", "true"), ("listen", "192.0.2.1:0")]);
     let fault = run_once(&settings, || {}).unwrap_err().to_string();
     assert!(fault.contains("no interface of this machine has this address"), "{fault}");
 }

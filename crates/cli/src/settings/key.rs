@@ -17,7 +17,7 @@ impl Key {
 
     /// Whether it takes several values.
     pub fn is_list(self) -> bool {
-        [REGION, QUOTA, TLS_NAME].contains(&self)
+        [REGION, QUOTA, TLS_NAME, THROTTLE].contains(&self)
     }
 
     /// The setting of that name.
@@ -48,9 +48,13 @@ pub const LOG: Key = Key("log");
 pub const LOG_FORMAT: Key = Key("log-format");
 pub const CA_FILE: Key = Key("ca-file");
 pub const TLS_NAME: Key = Key("tls-name");
+pub const TLS_CERT: Key = Key("tls-cert");
+pub const TLS_KEY: Key = Key("tls-key");
+pub const INSECURE: Key = Key("insecure");
+pub const THROTTLE: Key = Key("throttle");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 16] = [
+pub const KEYS: [Key; 20] = [
     LISTEN,
     DATA,
     MEMORY,
@@ -67,6 +71,10 @@ pub const KEYS: [Key; 16] = [
     LOG_FORMAT,
     CA_FILE,
     TLS_NAME,
+    TLS_CERT,
+    TLS_KEY,
+    INSECURE,
+    THROTTLE,
 ];
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::key::{
-    ACCOUNT, ALLOW_SUPERNET, CA_FILE, CLOCK, DATA, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA,
-    REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS, TLS_NAME,
+    ACCOUNT, ALLOW_SUPERNET, CA_FILE, CLOCK, DATA, INSECURE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY,
+    QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
 };
 use super::layer::Sources;
-use super::{Clock, LogFormat, Settings, SettingsError, Storage, value};
+use super::{Clock, LogFormat, OwnCertificateFiles, Settings, SettingsError, Storage, value};
+use causeway_engine::Throttle;
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -31,6 +32,9 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         log_format: read(sources, LOG_FORMAT, value::log_format)?.unwrap_or(LogFormat::Text),
         ca_file: read(sources, CA_FILE, path)?,
         tls_names: tls_names(sources)?,
+        own_certificate: own_certificate(sources)?,
+        insecure: read(sources, INSECURE, value::truth)?.unwrap_or(false),
+        throttle: throttle(sources)?,
     })
 }
 
@@ -91,6 +95,30 @@ fn tls_names(sources: &Sources) -> Result<Vec<String>, SettingsError> {
                 .map_err(|problem| SettingsError(format!("{}: {name:?} {problem}", said.place)))
         })
         .collect()
+}
+
+/// A certificate without its key, or the reverse, is half of what was meant.
+fn own_certificate(sources: &Sources) -> Result<Option<OwnCertificateFiles>, SettingsError> {
+    let half = |key: Key, missing: Key| {
+        let place = sources.strongest(key).map(|(_, said)| said.place.clone()).unwrap_or_default();
+        Err(SettingsError(format!("{place}: give {} FILE too", missing.flag())))
+    };
+    match (read(sources, TLS_CERT, path)?, read(sources, TLS_KEY, path)?) {
+        (Some(certificate), Some(key)) => Ok(Some(OwnCertificateFiles { certificate, key })),
+        (Some(_), None) => half(TLS_CERT, TLS_KEY),
+        (None, Some(_)) => half(TLS_KEY, TLS_CERT),
+        (None, None) => Ok(None),
+    }
+}
+
+fn throttle(sources: &Sources) -> Result<Throttle, SettingsError> {
+    let mut throttle = Throttle::default();
+    let Some((_, said)) = sources.strongest(THROTTLE) else { return Ok(throttle) };
+    for text in said.values.iter().flat_map(|values| values.split(',')) {
+        value::throttle(text, &mut throttle)
+            .map_err(|problem| SettingsError(format!("{}: {text:?} {problem}", said.place)))?;
+    }
+    Ok(throttle)
 }
 
 fn quotas(sources: &Sources) -> Result<Quotas, SettingsError> {

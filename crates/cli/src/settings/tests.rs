@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::super::Layer;
 use super::*;
+use causeway_engine::Rate;
 
 fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -72,6 +73,10 @@ fn every_setting_is_read_from_the_file() {
         log-format = "json"
         ca-file = "/tmp/ca.pem"
         tls-name = ["causeway.lan", "192.0.2.7"]
+        tls-cert = "/tls.crt"
+        tls-key = "/tls.key"
+        insecure = true
+        throttle = ["action=20", "failed=off"]
         "#,
     )
     .unwrap();
@@ -91,6 +96,12 @@ fn every_setting_is_read_from_the_file() {
         log_format: LogFormat::Json,
         ca_file: Some("/tmp/ca.pem".into()),
         tls_names: vec!["causeway.lan".into(), "192.0.2.7".into()],
+        own_certificate: Some(OwnCertificateFiles {
+            certificate: "/tls.crt".into(),
+            key: "/tls.key".into(),
+        }),
+        insecure: true,
+        throttle: Throttle { per_action: Rate::per_second(20), per_account: None, failed: None },
     };
     assert_eq!(read, expected);
 }
@@ -124,6 +135,7 @@ fn messages_name_the_place_and_the_way_out() {
         (&[("quota", "cats=3")], &[], "", ["--quota: \"cats=3\"", "custom-routes-per-table"]),
         (&[], &[("CAUSEWAY_QUOTA", "vpcs=1,vpcs=x")], "", ["CAUSEWAY_QUOTA", "whole number"]),
         (&[("tls-name", "a b")], &[], "", ["--tls-name: \"a b\"", "causeway.lan"]),
+        (&[("throttle", "all=3")], &[], "", ["--throttle: \"all=3\"", "action, account, failed"]),
         (&[("clock", "noon")], &[], "", ["--clock: \"noon\"", "frozen:2026"]),
     ] {
         let message = settings(flag_pairs, variable_pairs, toml).unwrap_err();

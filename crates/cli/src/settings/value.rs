@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
+use causeway_engine::{Rate, Throttle};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -110,6 +111,26 @@ pub fn quota(text: &str, quotas: &mut Quotas) -> Result<(), Problem> {
         return Err(format!("names no quota; there are {}", names.collect::<Vec<_>>().join(", ")));
     };
     **quota = limit.trim().parse().map_err(|_| "does not end in a whole number")?;
+    Ok(())
+}
+
+/// `NAME=RATE`, calls a second or `off`.
+pub fn throttle(text: &str, throttle: &mut Throttle) -> Result<(), Problem> {
+    let (name, rate) =
+        text.split_once('=').ok_or("is not NAME=RATE; write for example action=20")?;
+    let limit = match name.trim() {
+        "action" => &mut throttle.per_action,
+        "account" => &mut throttle.per_account,
+        "failed" => &mut throttle.failed,
+        _ => return Err("names nothing to throttle; there are action, account, failed".into()),
+    };
+    *limit = match rate.trim() {
+        "off" => None,
+        rate => {
+            let rate = rate.parse().ok().and_then(Rate::per_second);
+            Some(rate.ok_or("does not end in a number of calls a second, 1 to 1000000, or off")?)
+        }
+    };
     Ok(())
 }
 
@@ -236,6 +257,18 @@ mod tests {
         }
         for wrong in ["", "a b", "https://a", "a:1", "192.0.2"] {
             assert!(tls_name(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn throttles_are_rates_or_off() {
+        let mut limits = Throttle::default();
+        assert_eq!(throttle("action=20", &mut limits), Ok(()));
+        assert_eq!(limits.per_action, Rate::per_second(20));
+        assert_eq!(throttle("failed=off", &mut limits), Ok(()));
+        assert_eq!(limits.failed, None);
+        for wrong in ["", "action", "action=0", "action=fast", "other=1", "account=1000001"] {
+            assert!(throttle(wrong, &mut limits).is_err(), "{wrong:?}");
         }
     }
 

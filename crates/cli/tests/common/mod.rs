@@ -32,8 +32,13 @@ pub struct Serving {
 }
 
 impl Serving {
-    pub fn start(mut command: Command) -> Self {
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    pub fn start(command: Command) -> Self {
+        Self::start_logging(command, Stdio::null())
+    }
+
+    /// Starts with standard error, the log, going somewhere.
+    pub fn start_logging(mut command: Command, log: impl Into<Stdio>) -> Self {
+        let child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut serving = Self { child, greeting: Vec::new() };
         let output = serving.child.stdout.take().unwrap();
         let lines = BufReader::new(output).lines().map(Result::unwrap);

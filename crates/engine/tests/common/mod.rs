@@ -5,7 +5,7 @@
 pub mod disk;
 
 use bytes::Bytes;
-use causeway_engine::{Clock, Config, Engine, Peer, RootKey, StoreOpener};
+use causeway_engine::{Clock, Config, Engine, Peer, RootKey, StoreOpener, Throttle};
 use causeway_model::{Options, Quotas, TaskLength};
 use causeway_store::{Memory, Store};
 use causeway_wire::{Parameters, sign};
@@ -31,6 +31,7 @@ pub fn config() -> Config {
         clock: Clock::Real,
         quotas: Quotas::default(),
         options: Options::default(),
+        throttle: Throttle::default(),
     }
 }
 
@@ -105,4 +106,9 @@ pub async fn ok(engine: &Engine, action: &str, pairs: &[(&str, &str)]) -> Value 
     let (status, body) = call(engine, action, pairs).await;
     assert_eq!(status, 200, "{action}: {body}");
     body
+}
+
+/// The usual settings with these limits.
+pub fn with_throttle(throttle: Throttle) -> Config {
+    Config { throttle, ..config() }
 }

@@ -170,6 +170,8 @@ pub fn tight() -> Limits {
         max_headers: 20,
         max_uri_bytes: 1000,
         max_body_bytes: 1000,
+        max_bodies_bytes: 1000,
+        small_body_bytes: 100,
         max_discarded_bytes: 10_000,
         head_timeout: Duration::from_millis(300),
         body_timeout: Duration::from_millis(300),
