@@ -98,7 +98,7 @@ impl<'a> Batch<'a> {
         match (ran, wake) {
             (None, _) => count(&self.metrics.defects),
             (Some(_), Wake::Task(_)) => count(&self.metrics.tasks_completed),
-            (Some(_), Wake::Token(..) | Wake::Session(_)) => {}
+            (Some(_), Wake::Token(..) | Wake::Link(_) | Wake::Session(_)) => {}
         }
     }
 

@@ -1,11 +1,14 @@
 //! When something is due by itself: tasks to end, tokens to forget.
 
+use causeway_forward::observe;
+use causeway_model::failover::Cause;
+use causeway_model::link::{self, LinkState};
 use causeway_model::ram_session::RamSession;
 use causeway_model::task::{Subject, Task};
 use causeway_model::token::{Token, TokenKey};
 use causeway_model::{Changes, Read, TaskLength, Tenant, Txn, task};
 use causeway_store::TenantKey;
-use causeway_types::Timestamp;
+use causeway_types::{Id, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tokens remembered per tenant; beyond that the one that expires first is forgotten early.
@@ -18,6 +21,8 @@ pub(crate) enum Wake {
     Task(Subject),
     /// A token that expires then has expired, or is one too many.
     Token(TokenKey, Timestamp),
+    /// The health check of a link may come to another opinion.
+    Link(Id),
     /// The session with this key has expired so long ago that it is forgotten.
     Session(Box<str>),
 }
@@ -28,6 +33,7 @@ impl Wake {
         match self {
             Wake::Task(_) => "a task ends",
             Wake::Token(..) => "a token expires",
+            Wake::Link(_) => "a health check changes its opinion",
             Wake::Session(_) => "a session expires",
         }
     }
@@ -46,6 +52,12 @@ impl Wake {
             Wake::Token(key, expires) => {
                 if txn.get::<Token>(key).is_some_and(|token| token.expires == *expires) {
                     txn.remove::<Token>(key);
+                }
+            }
+            Wake::Link(id) => {
+                if let Some(turn) = link::step(txn, *id) {
+                    let cause = if turn.up { Cause::ProbeAnswered } else { Cause::ProbesLost };
+                    observe::turn(txn, *id, turn, cause);
                 }
             }
             Wake::Session(key) => {
@@ -80,6 +92,9 @@ impl Wakes {
         for token in changes.put_rows::<Token>() {
             self.note_token(tenant, token);
         }
+        for state in changes.put_rows::<LinkState>() {
+            self.note_link(tenant, state);
+        }
         for session in changes.put_rows::<RamSession>() {
             self.note_session(tenant, session);
         }
@@ -89,6 +104,7 @@ impl Wakes {
     pub fn note_tenant(&mut self, key: &TenantKey, tenant: &Tenant) {
         tenant.all::<Task>().for_each(|task| self.note_task(key, task));
         tenant.all::<Token>().for_each(|token| self.note_token(key, token));
+        tenant.all::<LinkState>().for_each(|state| self.note_link(key, state));
         tenant.all::<RamSession>().for_each(|session| self.note_session(key, session));
     }
 
@@ -110,6 +126,12 @@ impl Wakes {
     /// Notes something that was due and could not be done.
     pub fn note_again(&mut self, tenant: TenantKey, wake: Wake) {
         self.due.insert((DUE_ALREADY, tenant, wake));
+    }
+
+    fn note_link(&mut self, tenant: &TenantKey, state: &LinkState) {
+        if let Some(next) = state.next {
+            self.due.insert((next, tenant.clone(), Wake::Link(state.id)));
+        }
     }
 
     fn note_task(&mut self, tenant: &TenantKey, task: &Task) {

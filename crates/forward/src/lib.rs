@@ -10,6 +10,7 @@ pub mod health;
 pub mod impact;
 pub mod links;
 pub mod lpm;
+pub mod observe;
 pub mod trace;
 pub mod transit;
 pub mod vpc;

@@ -1,6 +1,6 @@
-//! Links that were set down: IPsec connections, tunnels of them, and router interfaces.
+//! Links that are believed to be down: IPsec connections, tunnels of them, and router interfaces.
 //!
-//! Links are simulated. All are up, but for those that someone set down.
+//! Forwarding goes by this. What is so is the link's condition: see [`crate::link`].
 
 use crate::bgp_route;
 use crate::resource::Resource;

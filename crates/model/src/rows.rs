@@ -130,6 +130,8 @@ rows! {
     12 vpn_pbr_routes: crate::vpn_pbr_route::VpnPbrRoute;
     13 vco_routes: crate::vco_route::VcoRoute;
     14 down_links: crate::down_link::DownLink;
+    15 link_states: crate::link::LinkState;
+    16 failovers: crate::failover::Failover;
     20 ram_users: crate::ram_user::RamUser;
     21 access_keys: crate::ram_user::AccessKey;
     22 ram_policies: crate::ram_policy::RamPolicy;

@@ -3,6 +3,7 @@
 use crate::auto_route;
 use crate::bgp_route;
 use crate::down_link::DownLink;
+use crate::link::LinkState;
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::text::Tags;
@@ -360,6 +361,7 @@ pub fn remove(txn: &mut Txn, id: VpnConnectionId) {
     let tunnels: Vec<Id> = connection.tunnels.iter().map(|tunnel| tunnel.id.into()).collect();
     for link in tunnels.into_iter().chain([id.into()]) {
         txn.remove::<DownLink>(&link);
+        txn.remove::<LinkState>(&link);
     }
     bgp_route::forget(txn, id);
     txn.remove::<VpnConnection>(&id);

@@ -7,6 +7,7 @@ mod announce_bgp_route;
 mod complete_tasks;
 mod describe_impact;
 mod lint_tenant;
+mod list_failovers;
 mod list_resources;
 mod list_tasks;
 mod register;
@@ -26,6 +27,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<trace_path::TracePath>(),
     Entry::query::<describe_impact::DescribeImpact>(),
     Entry::query::<lint_tenant::LintTenant>(),
+    Entry::query::<list_failovers::ListFailovers>(),
     Entry::write::<announce_bgp_route::AnnounceBgpRoute>(),
     Entry::write::<withdraw_bgp_route::WithdrawBgpRoute>(),
 ];

@@ -1,15 +1,21 @@
 use crate::{Authorized, Operation, Write};
+use causeway_forward::observe;
 use causeway_model::Txn;
 use causeway_model::down_link;
+use causeway_model::failover::Cause;
+use causeway_model::link::{self, Condition};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
 use causeway_types::Id;
 use serde::Serialize;
 
-/// Sets a simulated link down, or up again.
+/// Sets a simulated link down, or up again, or lets it lose or delay packets.
 ///
-/// All links are up until they are set down. While the link of an active route is down, its standby
-/// route takes the traffic; while a master tunnel is down, the slave does. `TracePath` shows the way,
-/// and descriptions of connections and routes show the same.
+/// All links are up until they are set down. When the connection has a health check, the check has to
+/// notice first: after as many lost probes in a row as it tolerates, and at the first one that is
+/// answered again. Without one, a link that is set down or up counts as such at once, and loss and
+/// delay are noticed by nobody. While the link of an active route counts as down, its standby route
+/// takes the traffic; while a master tunnel does, the slave does. `TracePath` shows the way,
+/// descriptions of connections and routes show the same, and `ListFailovers` what moved.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
     /// The IPsec connection, a tunnel of one, or a router interface.
@@ -18,6 +24,12 @@ pub struct Request {
     /// `down` or `up`.
     #[parameter(example = "down")]
     state: String,
+    /// How many of a hundred packets are lost: 0 to 100, none when absent.
+    #[parameter(example = "30")]
+    loss_percent: Option<i64>,
+    /// How much later answers come, in milliseconds: 0 to 60000, none when absent.
+    #[parameter(example = "200")]
+    delay_ms: Option<i64>,
 }
 
 /// What came of it.
@@ -26,7 +38,9 @@ pub struct Request {
 pub struct Response {
     link_id: Id,
     state: &'static str,
-    /// Whether the link was in the other state before.
+    loss_percent: u8,
+    delay_ms: u32,
+    /// Whether the link was in another condition before.
     changed: bool,
 }
 
@@ -66,18 +80,34 @@ impl Write for SetLinkState {
         }
         let state = ["up", "down"].into_iter().find(|state| *state == request.state);
         let state = state.ok_or_else(|| Refusal::invalid_parameter("State"))?;
-        let changed = down_link::set(txn, link_id, state == "up");
-        Ok(Response { link_id, state, changed })
+        let number = |name, given: Option<i64>, most: u32| match given.unwrap_or(0) {
+            given if (0..=i64::from(most)).contains(&given) => Ok(given as u32),
+            _ => Err(Refusal::invalid_parameter(name)),
+        };
+        let condition = Condition {
+            down: state == "down",
+            loss_percent: number("LossPercent", request.loss_percent, 100)? as u8,
+            delay_ms: number("DelayMs", request.delay_ms, 60_000)?,
+        };
+        let changed = link::condition(txn, link_id) != condition;
+        if changed && let Some(turn) = link::set(txn, link_id, condition) {
+            observe::turn(txn, link_id, turn, Cause::Set);
+        }
+        let Condition { loss_percent, delay_ms, .. } = condition;
+        Ok(Response { link_id, state, loss_percent, delay_ms, changed })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+    use causeway_forward::observe;
     use causeway_model::Read;
     use causeway_model::down_link::DownLink;
+    use causeway_model::failover::Cause;
+    use causeway_model::link::{self, LinkState};
     use causeway_model::vpn_connection::VpnConnection;
-    use causeway_types::VpnConnectionId;
+    use causeway_types::{Id, VpnConnectionId};
     use serde_json::{Value, json};
 
     fn set(world: &mut World, link: &str, state: &str) -> Value {
@@ -172,10 +202,90 @@ mod tests {
         };
         assert_eq!(check(&mut world), "success");
         set(&mut world, "tun-bp1attached1", "down");
+        check_ends(&mut world, "tun-bp1attached1");
         assert_eq!(check(&mut world), "success");
         assert_eq!(tunnels(&mut world), json!(["tun-bp1attached2"]));
         set(&mut world, "$att", "down");
+        assert_eq!(check(&mut world), "success", "no probe is lost yet");
+        check_ends(&mut world, "$att");
         assert_eq!((check(&mut world), tunnels(&mut world)), (json!("failed"), json!([])));
+    }
+
+    /// Lets the time pass that the health check of a link takes to change its opinion; how long.
+    fn check_ends(world: &mut World, link: &str) -> i64 {
+        let id: Id = world.resolve(link).parse().unwrap();
+        let next = world.tenant.get::<LinkState>(&id).and_then(|state| state.next);
+        let next = next.expect("the check has something to notice");
+        let passes = next.millis() - world.context.now.millis();
+        world.context.now = next;
+        world.edit(|txn| {
+            let turn = link::step(txn, id).expect("another opinion");
+            let cause = if turn.up { Cause::ProbeAnswered } else { Cause::ProbesLost };
+            observe::turn(txn, id, turn, cause);
+        });
+        passes
+    }
+
+    /// S-VR-25: the health check decides when traffic moves, within its bound, and the log tells.
+    #[test]
+    fn a_health_check_notices_in_time() {
+        let mut world = World::scene();
+        create(&mut world, "$vpn", "$vco", "100");
+        create(&mut world, "$vpn", "$vco2", "0");
+        let connection = world.id::<VpnConnectionId>("$vco");
+        world.update::<VpnConnection>(&connection, |it| it.health_check.enabled = true);
+        // Between two probes, which are sent every three seconds.
+        world.context.now = world.context.now.plus_ms(1500);
+        set(&mut world, "$vco", "down");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco"));
+        let took = check_ends(&mut world, "$vco");
+        // The next probe, two more, and the timeout of the last.
+        assert!((7000..=10_000).contains(&took), "{took} ms");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco2"));
+        set(&mut world, "$vco", "up");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco2"));
+        let back = check_ends(&mut world, "$vco");
+        assert!((0..3000).contains(&back), "{back} ms");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco"));
+        assert_eq!(world.tenant.all::<LinkState>().count(), 0, "nothing is left to tell");
+
+        let log = world.call("ListFailovers", &[]).unwrap()["Failovers"].clone();
+        let of = |n: usize, name: &str| log[n][name].clone();
+        assert_eq!((of(0, "Cause"), of(1, "Cause")), (json!("ProbeAnswered"), json!("ProbesLost")));
+        assert_eq!(of(1, "From"), world.resolve("$vco"));
+        assert_eq!(of(1, "To"), world.resolve("$vco2"));
+        assert_eq!((of(1, "LostMs"), of(0, "LostMs")), (json!(took), json!(0)));
+        assert_eq!(of(1, "Traffic"), "10.0.0.0/24");
+    }
+
+    /// Whoever loses every packet, or answers too late, is down to the check; a slow link is not.
+    #[test]
+    fn loss_and_delay_are_what_probes_meet() {
+        let mut world = World::scene();
+        let connection = world.id::<VpnConnectionId>("$vco");
+        world.update::<VpnConnection>(&connection, |it| it.health_check.enabled = true);
+        let with = |world: &mut World, name, value| {
+            let request = [("LinkId", "$vco"), ("State", "up"), (name, value)];
+            world.call("SetLinkState", &request).unwrap()
+        };
+        assert_eq!(with(&mut world, "DelayMs", "900")["Changed"], true);
+        let next = |world: &World| {
+            let id: Id = world.resolve("$vco").parse().unwrap();
+            world.tenant.get::<LinkState>(&id).and_then(|state| state.next)
+        };
+        assert_eq!(next(&world), None, "slow, but in time");
+        for (name, value) in [("DelayMs", "1000"), ("LossPercent", "100")] {
+            with(&mut world, name, value);
+            check_ends(&mut world, "$vco");
+            assert_eq!(status(&mut world, "$vco"), "ipsec_sa_not_established");
+            set(&mut world, "$vco", "up");
+            check_ends(&mut world, "$vco");
+            assert_eq!(status(&mut world, "$vco"), "ipsec_sa_established");
+        }
+        for (name, value) in [("DelayMs", "-1"), ("DelayMs", "60001"), ("LossPercent", "101")] {
+            let request = [("LinkId", "$vco"), ("State", "up"), (name, value)];
+            assert_eq!(world.refusal("SetLinkState", &request).code, "InvalidParameter");
+        }
     }
 
     #[test]

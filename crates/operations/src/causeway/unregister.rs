@@ -1,6 +1,7 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
 use causeway_model::down_link::DownLink;
+use causeway_model::link::LinkState;
 use causeway_model::next_hop;
 use causeway_model::resource::{Place, Resource};
 use causeway_model::task::{self, Subject};
@@ -82,6 +83,7 @@ fn remove(txn: &mut Txn, id: Id, vpc: VpcId) -> Result<(), Refusal> {
     }
     txn.remove::<Resource>(&id);
     txn.remove::<DownLink>(&id);
+    txn.remove::<LinkState>(&id);
     Ok(())
 }
 
