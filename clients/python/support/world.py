@@ -43,7 +43,7 @@ def dual_gateway(sdk, place):
     return gateway(sdk, place, vswitch(sdk, place.id, "192.168.2.0/24", ZONES[1]))
 
 
-def connection(sdk, gateway_id, customer, name="branch"):
+def connection(sdk, gateway_id, customer, name="branch", **more):
     """A connection with one tunnel, for routes by destination."""
     made = sdk.CreateVpnConnection(
         VpnGatewayId=gateway_id,
@@ -52,6 +52,7 @@ def connection(sdk, gateway_id, customer, name="branch"):
         RemoteSubnet="0.0.0.0/0",
         Name=name,
         AutoConfigRoute=False,
+        **more,
     )
     return made["VpnConnectionId"]
 

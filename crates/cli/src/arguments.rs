@@ -62,7 +62,9 @@ const LINT_EXAMPLES: &str = "Examples:\n  \
 const LINK_EXAMPLES: &str = "Examples:\n  \
     causeway link down vco-bp1...   the IPsec connection fails: traffic moves to its standby\n  \
     causeway link down tun-...      one of its tunnels\n  \
-    causeway link up vco-bp1...     and back";
+    causeway link up vco-bp1...     and back\n  \
+    causeway link up vco-bp1... --loss 30 --delay 200   it works badly; a health check decides\n  \
+    causeway api ListFailovers      what moved, when, why, and how long traffic was lost";
 
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
@@ -324,6 +326,12 @@ pub struct LinkArguments {
     pub state: LinkState,
     /// The IPsec connection, a tunnel of one, or a router interface
     pub id: String,
+    /// How many of a hundred packets it loses
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub loss: u8,
+    /// How much later answers come, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub delay: u32,
     /// Region to call [default: the server's first]
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,

@@ -19,6 +19,8 @@ pub fn call(arguments: &LinkArguments, target: &Target) -> anyhow::Result<Outcom
         ("RegionId".to_owned(), target.region.clone()),
         ("LinkId".to_owned(), arguments.id.clone()),
         ("State".to_owned(), state.to_owned()),
+        ("LossPercent".to_owned(), arguments.loss.to_string()),
+        ("DelayMs".to_owned(), arguments.delay.to_string()),
     ]);
     outcome(&client::call(target, "SetLinkState", OWN_VERSION, &parameters)?)
 }

@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("wire", &["types"]),
     ("store", &["types"]),
     ("operations", &["spec", "model", "forward", "ram", "types"]),
-    ("engine", &["operations", "model", "spec", "store", "wire", "types"]),
+    ("engine", &["operations", "forward", "model", "spec", "store", "wire", "types"]),
     ("server", &[]),
     ("cli", &["types", "spec", "model", "wire", "store", "operations", "engine", "server"]),
 ];
