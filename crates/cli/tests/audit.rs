@@ -101,7 +101,7 @@ fn events_and_effects_are_the_same_after_a_kill() {
 #[test]
 fn the_command_shows_searches_and_exports() {
     let home = tempfile::tempdir().unwrap();
-    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--tasks", "immediate"];
     let serving = Serving::start(causeway(home.path(), &serve));
     let call = |arguments: &[&str]| {
         let output = run(home.path(), arguments);

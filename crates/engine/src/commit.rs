@@ -238,7 +238,8 @@ impl CommitLoop {
     /// Notes down what a request was answered that changed nothing.
     fn note(&self, request: &WriteRequest, result: &Result<Answered, Refusal>) {
         let kind = if result.is_ok() { Kind::Read } else { Kind::Refused };
-        self.shared.audit.offer(kind, &request.account, || Waiting {
+        let account = &request.account;
+        self.shared.audit.offer(kind, account, account, || Waiting {
             head: request.head.clone(),
             tail: match result {
                 Ok(answered) => Tail { elements: elements(&answered.answer), ..Tail::default() },

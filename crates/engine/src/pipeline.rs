@@ -153,9 +153,10 @@ impl Engine {
         };
         // Strangers, who may name any key, share a rate of their own.
         let proved = draft.head.principal.is_some();
-        let account = if proved { draft.head.account.as_str() } else { "" };
+        let account = draft.head.account.as_str();
+        let rate = if proved { account } else { "" };
         let make = || Waiting { head: draft.head.encode(), tail };
-        if self.shared.audit.offer(kind, account, make) {
+        if self.shared.audit.offer(kind, rate, account, make) {
             let _ = self.queue.send(Message::Nudge);
         }
     }

@@ -88,13 +88,20 @@ impl Recorder {
         Timestamp(self.last_ms.fetch_max(now, Ordering::Relaxed).max(now))
     }
 
-    /// Takes an event, unless there is too much of its kind; true when it is the first that waits.
-    pub fn offer(&self, kind: Kind, account: &str, make: impl FnOnce() -> Waiting) -> bool {
+    /// Takes an event of an account, unless there is too much of its kind; true when it is the first
+    /// that waits. `rate` names whose rate counts.
+    pub fn offer(
+        &self,
+        kind: Kind,
+        rate: &str,
+        account: &str,
+        make: impl FnOnce() -> Waiting,
+    ) -> bool {
         let now = Instant::now();
         let mut inner = self.inner.lock();
         let idle = inner.since.is_none() && inner.suppressed.is_empty();
         let full = inner.queue.len() >= QUEUE_EVENTS || inner.bytes >= QUEUE_BYTES;
-        if full || (kind == Kind::Refused && !inner.has_rate(account, now)) {
+        if full || (kind == Kind::Refused && !inner.has_rate(rate, now)) {
             *inner.suppressed.entry(account.to_owned()).or_default() += 1;
             inner.told.get_or_insert(now);
             return idle;
@@ -203,12 +210,12 @@ mod tests {
     #[test]
     fn a_flood_of_refused_calls_is_counted_and_bounded() {
         let recorder = recorder();
-        assert!(recorder.offer(Kind::Refused, "a", || waiting(100)), "the first one");
+        assert!(recorder.offer(Kind::Refused, "a", "a", || waiting(100)), "the first one");
         for _ in 0..10_000 {
-            assert!(!recorder.offer(Kind::Refused, "a", || waiting(100)));
+            assert!(!recorder.offer(Kind::Refused, "a", "a", || waiting(100)));
         }
         // Another account has its own rate.
-        recorder.offer(Kind::Refused, "b", || waiting(100));
+        recorder.offer(Kind::Refused, "b", "b", || waiting(100));
         let kept_out = recorder.suppressed();
         assert!((9_000..=9_501).contains(&kept_out), "{kept_out}");
         let mut events = Vec::new();
@@ -232,12 +239,12 @@ mod tests {
     fn reads_are_bounded_by_the_queue_alone() {
         let recorder = recorder();
         for _ in 0..2 * QUEUE_EVENTS {
-            recorder.offer(Kind::Read, "a", || waiting(10));
+            recorder.offer(Kind::Read, "a", "a", || waiting(10));
         }
         assert_eq!(recorder.suppressed(), QUEUE_EVENTS as u64);
         let large = self::recorder();
         for _ in 0..100 {
-            large.offer(Kind::Read, "a", || waiting(QUEUE_BYTES / 8));
+            large.offer(Kind::Read, "a", "a", || waiting(QUEUE_BYTES / 8));
         }
         assert_eq!(large.suppressed(), 92);
         assert_eq!(large.take(false).len(), 1, "a piece has an end in bytes");
@@ -247,10 +254,10 @@ mod tests {
     fn what_could_not_be_written_waits_again_in_order() {
         let recorder = recorder();
         for bytes in 1..=3 {
-            recorder.offer(Kind::Read, "a", || waiting(bytes));
+            recorder.offer(Kind::Read, "a", "a", || waiting(bytes));
         }
         let taken = recorder.take(false);
-        recorder.offer(Kind::Read, "a", || waiting(4));
+        recorder.offer(Kind::Read, "a", "a", || waiting(4));
         recorder.give_back(taken);
         let lengths: Vec<_> = recorder.take(false).iter().map(|it| it.head.len()).collect();
         assert_eq!(lengths, [1, 2, 3, 4]);
