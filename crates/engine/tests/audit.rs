@@ -204,8 +204,13 @@ async fn looking_up_needs_a_grant() {
     assert_eq!(body["AccessDeniedDetail"]["AuthAction"], "actiontrail:LookupEvents");
     ram(&engine, "DeleteAccessKey", &[("UserName", "alice"), ("UserAccessKeyId", &alice.key)])
         .await;
-    let by = [("LookupAttribute.1.Key", "ServiceName"), ("LookupAttribute.1.Value", "Ram")];
-    let found = events(&engine, &by, 3).await;
+    let by = [
+        ("LookupAttribute.1.Key", "ServiceName"),
+        ("LookupAttribute.1.Value", "Ram"),
+        ("LookupAttribute.2.Key", "EventName"),
+        ("LookupAttribute.2.Value", "DeleteAccessKey"),
+    ];
+    let found = events(&engine, &by, 1).await;
     assert_eq!(found[0]["referencedResources"]["ACS::RAM::User"], json!(["alice"]));
     assert_eq!((&found[0]["acsRegion"], &found[0]["apiVersion"]), (&json!(""), &json!(RAM)));
 }
