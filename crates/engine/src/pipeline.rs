@@ -10,9 +10,9 @@
 //! 8. authorization; for a change in the commit loop, by the policies published then
 //! 9. idempotency, the operation's own checks in the order of semantics.md 2.1, dry run
 
-use crate::audit::{Draft, Kind, Waiting};
+use crate::audit::Draft;
 use crate::clock::host_now;
-use crate::commit::{Message, Submission, refused, unavailable};
+use crate::commit::{Message, Submission, unavailable};
 use crate::config::Peer;
 use crate::engine::Engine;
 use crate::envelope::Envelope;
@@ -22,7 +22,6 @@ use crate::metrics::count;
 use crate::tenants::global;
 use bytes::Bytes;
 use causeway_model::token;
-use causeway_operations::audit::Tail;
 use causeway_operations::{Answer, Caller, Entry, Origin, Prepared, Run, find, find_version};
 use causeway_spec::{At, Declaration, Field, Parameter, Parameters, Product, Refusal, Shape};
 use causeway_store::TenantKey;
@@ -61,7 +60,7 @@ struct Verified {
 }
 
 /// Why a call ends before its answer.
-enum Stop {
+pub(crate) enum Stop {
     Protocol(ProtocolError),
     Refusal(Refusal),
 }
@@ -138,27 +137,6 @@ impl Engine {
             draft.asked(entry, &call.parameters);
         }
         Ok((action, answer?))
-    }
-
-    /// Records a call that the commit loop does not record.
-    fn record(&self, draft: &Draft, result: Result<(), &Stop>) {
-        let (kind, tail) = match result {
-            _ if draft.submitted => return,
-            Ok(()) if !self.shared.audit.settings.reads => return,
-            Ok(()) => (Kind::Read, Tail::default()),
-            Err(Stop::Protocol(error)) => (Kind::Refused, refused(&error.code, &error.message)),
-            Err(Stop::Refusal(refusal)) => {
-                (Kind::Refused, refused(&refusal.code, &refusal.message))
-            }
-        };
-        // Strangers, who may name any key, share a rate of their own.
-        let proved = draft.head.principal.is_some();
-        let account = draft.head.account.as_str();
-        let rate = if proved { account } else { "" };
-        let make = || Waiting { head: draft.head.encode(), tail };
-        if self.shared.audit.offer(kind, rate, account, make) {
-            let _ = self.queue.send(Message::Nudge);
-        }
     }
 
     /// Steps 1 to 5: who calls, and whether not too often.

@@ -3,6 +3,7 @@
 //! The event of a change is written in the change's own commit. All other events wait in a bounded
 //! queue ([`recorder`]) and ride in a commit that has room, or in one of their own.
 
+mod answered;
 mod draft;
 mod log;
 mod recorder;

@@ -211,7 +211,7 @@ mod tests {
     use crate::testing::World;
     use serde_json::json;
 
-    const START_MS: i64 = 1_794_999_000_000;
+    const START_MS: i64 = 1_794_900_000_000;
 
     /// A log of `count` calls a second apart: every third is another account's, every second a read.
     fn world(count: u64) -> World {
