@@ -7,6 +7,10 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Key, Layer};
 
+mod audit;
+
+pub use audit::{AuditArguments, AuditCommand, AuditFilter};
+
 const ABOUT: &str = "A self-hosted implementation of Alibaba Cloud's route service.\n\n\
     VPC route tables and VPN gateway routes, over the provider's own wire protocol: the official SDKs, the aliyun \
     CLI, the Terraform provider and Kubernetes' cloud controller work against it unchanged.";
@@ -97,6 +101,8 @@ pub enum Command {
     /// Look for standing faults: black holes, routes of no use, missing ways back
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArguments),
+    /// Show who called what, and what came of it
+    Audit(AuditArguments),
     /// Print the completion script of a shell
     Completions {
         /// Which shell
@@ -190,6 +196,8 @@ pub struct ServeArguments {
     /// Calls a second: action=N and account=N (off unless given), failed=N from one address [default: failed=100]
     #[arg(long, value_name = "NAME=RATE|NAME=off")]
     throttle: Vec<String>,
+    #[command(flatten)]
+    audit: audit::AuditFlags,
 }
 
 impl ServeArguments {
@@ -212,7 +220,7 @@ impl ServeArguments {
             .flag(Key("tls-key"), self.tls_key)
             .flag(Key("insecure"), self.insecure.then(|| "true".to_owned()))
             .flag(Key("throttle"), self.throttle);
-        (layer, config)
+        (self.audit.add_to(layer), config)
     }
 }
 
@@ -351,6 +359,7 @@ pub fn command() -> clap::Command {
         .mut_subcommand("env", |env| env.mut_args(|arg| of_client(arg, with_variable)))
         .mut_subcommand("api", |api| api.mut_args(|arg| of_client(arg, with_variable)))
         .mut_subcommand("link", |link| link.mut_args(|arg| of_client(arg, with_variable)))
+        .mut_subcommand("audit", |audit| audit.mut_args(|arg| of_client(arg, with_variable)))
         .mut_subcommand("trace", |trace| trace.mut_args(|arg| of_client(arg, with_variable)))
 }
 
@@ -415,7 +424,7 @@ mod tests {
     #[test]
     fn client_commands_say_what_their_flags_mean_to_them() {
         let mut command = command();
-        for name in ["api", "env", "trace", "link"] {
+        for name in ["api", "env", "trace", "link", "audit"] {
             let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(help.contains("Where the server is, its host a name"), "{help}");

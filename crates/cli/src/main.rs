@@ -2,6 +2,7 @@
 
 mod api;
 mod arguments;
+mod audit;
 mod certificate;
 mod client;
 mod data;
@@ -57,6 +58,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Link(arguments) => set_link(&arguments),
         Command::Impact(arguments) => tell_impact(arguments),
         Command::Lint(arguments) => find_faults(&arguments),
+        Command::Audit(arguments) => {
+            let (flags, config) = arguments.server.into_layer();
+            let target = Target::find(&resolve(flags, config.as_deref())?, None)?;
+            let refused = audit::run(&arguments.command, &target, &mut io::stdout().lock())?;
+            refused.map_or(Ok(ExitCode::SUCCESS), |outcome| show(&outcome))
+        }
         Command::Completions { shell } => {
             let mut command = arguments::with_actions();
             // Into memory first: the generator panics when its reader has gone.

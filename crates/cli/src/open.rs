@@ -67,6 +67,7 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
             allow_supernet: settings.allow_supernet,
         },
         throttle: settings.throttle.clone(),
+        audit: settings.audit,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `serve` is told: by flag, environment variable or configuration file, in this order.
 
 mod access_key;
+pub mod audit_value;
 pub mod key;
 mod layer;
 mod regions;
@@ -11,7 +12,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use causeway_engine::Throttle;
+use causeway_engine::{AuditSettings, Throttle};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use causeway_types::Timestamp;
 use tracing_subscriber::filter::LevelFilter;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub insecure: bool,
     /// How often may be called.
     pub throttle: Throttle,
+    /// What is recorded of calls, and for how long.
+    pub audit: AuditSettings,
 }
 
 /// Where the operator's certificate chain and its key are.

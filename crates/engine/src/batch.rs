@@ -1,5 +1,6 @@
 //! A batch: requests of many callers run one after the other, made durable together.
 
+use crate::audit::Recorder;
 use crate::clock::Clock;
 use crate::execute::execute;
 use crate::impact::Told;
@@ -9,8 +10,9 @@ use crate::tenants::{Tenants, global};
 use crate::wakes::Wake;
 use causeway_model::{Changes, Txn, ram_last_use};
 use causeway_operations::Answer;
+use causeway_operations::audit::{Tail, elements, event};
 use causeway_spec::Refusal;
-use causeway_store::{CommitLimits, RowWrite, TenantKey, TenantWrite};
+use causeway_store::{CommitLimits, Event, RowWrite, TenantKey, TenantWrite};
 use causeway_types::Timestamp;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,10 +43,17 @@ pub(crate) struct Batch<'a> {
     changes: u64,
     /// What the changes do to forwarding, in their order.
     told: Vec<Told>,
+    audit: &'a Recorder,
+    events: Vec<Event>,
 }
 
 impl<'a> Batch<'a> {
-    pub fn new(tenants: &'a Tenants, clock: Clock, metrics: &'a Metrics) -> Batch<'a> {
+    pub fn new(
+        tenants: &'a Tenants,
+        clock: Clock,
+        metrics: &'a Metrics,
+        audit: &'a Recorder,
+    ) -> Batch<'a> {
         Batch {
             tenants,
             clock,
@@ -53,6 +62,8 @@ impl<'a> Batch<'a> {
             bytes: 0,
             changes: 0,
             told: Vec::new(),
+            audit,
+            events: Vec::new(),
         }
     }
 
@@ -60,7 +71,7 @@ impl<'a> Batch<'a> {
     /// changes are far below half of the limits.
     pub fn is_full(&self, limits: &CommitLimits) -> bool {
         let rows: usize = self.gains.values().map(|gain| gain.rows.len()).sum();
-        rows > limits.rows / 2 || self.bytes > limits.bytes / 2
+        rows + self.events.len() > limits.rows / 2 || self.bytes > limits.bytes / 2
     }
 
     /// Runs a request; a refusal leaves the batch as it was.
@@ -69,13 +80,36 @@ impl<'a> Batch<'a> {
         if let Some(slot) = self.tenants.get(&global(&request.tenant.account)) {
             caller.refresh(&slot.tenant.read());
         }
+        let before = self.changes;
         let cause = request.entry.declaration.name;
         let ran = self.change(&request.tenant, cause, |txn| execute(txn, request, &caller));
         let Some((result, impact)) = ran else {
             count(&self.metrics.defects);
             return Err(request.defect());
         };
-        Ok(Answered { answer: result?, impact })
+        let answer = result?;
+        if self.changes > before {
+            self.record(request, &answer, impact.clone());
+        }
+        Ok(Answered { answer, impact })
+    }
+
+    /// Adds the event of a change to the batch, with its `impact` on forwarding as JSON.
+    fn record(&mut self, request: &WriteRequest, answer: &Answer, impact: Option<String>) {
+        const IMPACT_BYTES: usize = 16 * 1024;
+        let impact = impact.map(|json| match json.len() {
+            0..=IMPACT_BYTES => json,
+            _ => r#"{"Truncated":true}"#.to_owned(),
+        });
+        let tail = Tail { elements: elements(answer), impact, ..Tail::default() };
+        let event = event(self.audit.stamp(), &request.head, &tail);
+        self.bytes += CommitLimits::event_cost(&event).1;
+        self.events.push(event);
+    }
+
+    /// The events of the changes accepted.
+    pub fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
     }
 
     /// Notes that an access key was used.
@@ -190,6 +224,7 @@ impl<'a> Batch<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::AuditSettings;
     use crate::tenants::Slot;
     use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
     use causeway_model::{Context, Options, Quotas, Read, Region, TaskLength, Tenant};
@@ -235,7 +270,8 @@ mod tests {
     fn a_panic_is_one_requests_internal_error() {
         let key = TenantKey::new("1", "cn-hangzhou");
         let (tenants, metrics) = (tenants(&key), Metrics::default());
-        let mut batch = Batch::new(&tenants, Clock::Real, &metrics);
+        let audit = Recorder::new(AuditSettings::default(), Timestamp(0));
+        let mut batch = Batch::new(&tenants, Clock::Real, &metrics, &audit);
         for (action, status) in
             [("CreateVpnRouteEntry", 400), ("CreateVpnPbrRouteEntry", 400), ("CreateVpc", 500)]
         {
@@ -247,6 +283,8 @@ mod tests {
                 token: None,
                 fingerprint: [0; 32],
                 dry_run: false,
+                account: key.account.clone(),
+                head: Vec::new(),
             };
             let refusal = batch.request(&request).expect_err("a defect");
             assert_eq!((refusal.status, &*refusal.code), (status, "InternalError"));
@@ -257,6 +295,7 @@ mod tests {
         }
         assert_eq!(metrics.defects.load(Ordering::Relaxed), 3);
         assert_eq!(batch.changes(), 0);
+        assert!(batch.events().is_empty());
         batch.publish(|_, _| {});
         let tenant = tenants[&key].tenant.read();
         assert_eq!(tenant.all::<VcoRoute>().count(), 0);

@@ -3,6 +3,7 @@
 //! While one batch is being made durable the next one gathers in the queue: group commit without a
 //! knob. Answers leave only when the store has said that their changes are durable.
 
+use crate::audit::{Kind, Waiting};
 use crate::batch::{Answered, Batch};
 use crate::clock::Clock;
 use crate::config::StoreOpener;
@@ -11,8 +12,9 @@ use crate::load::Loader;
 use crate::metrics::count;
 use crate::pipeline::{WriteRequest, refusal};
 use crate::wakes::{Wake, Wakes};
+use causeway_operations::audit::{Tail, elements};
 use causeway_spec::Refusal;
-use causeway_store::{Outcome, Store, TenantKey, TenantWrite};
+use causeway_store::{Event, Outcome, Store, TenantKey, TenantWrite};
 use causeway_types::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -36,6 +38,8 @@ pub(crate) enum Message {
     Change(Submission),
     /// This access key was used then.
     KeyUsed(TenantKey, Box<str>, Timestamp),
+    /// Events wait to be recorded.
+    Nudge,
     /// Finish what was queued before, then end.
     Stop,
 }
@@ -43,7 +47,7 @@ pub(crate) enum Message {
 pub(crate) struct CommitLoop {
     pub shared: Arc<Shared>,
     pub queue: Receiver<Message>,
-    pub store: Option<Box<dyn Store>>,
+    pub store: Option<Arc<dyn Store>>,
     pub opener: StoreOpener,
     pub wakes: Wakes,
     pub paused_until: Option<Instant>,
@@ -52,7 +56,8 @@ pub(crate) struct CommitLoop {
 /// One thing done in a batch, with its result while the batch is not durable.
 enum Item {
     Wake(TenantKey, Wake),
-    Request(Submission, Result<Answered, Refusal>),
+    /// With whether its event is in the batch.
+    Request(Submission, Result<Answered, Refusal>, bool),
 }
 
 /// How a batch ended.
@@ -71,6 +76,7 @@ struct Unready(Arc<Shared>);
 impl Drop for Unready {
     fn drop(&mut self) {
         self.0.ready.store(false, Ordering::Release);
+        *self.0.store.write() = None;
         if std::thread::panicking() {
             tracing::error!("the commit loop has died; restart the server");
         }
@@ -87,14 +93,16 @@ impl CommitLoop {
                 stopping = self.recover();
                 continue;
             }
-            let Some(first) = self.wait() else { return };
+            let Some(first) = self.wait() else { break };
             stopping = self.turn(first);
         }
+        while self.store.is_some() && self.record(true) == Some(Ended::Durable) {}
     }
 
     /// Waits for a change or for something due; `None` when every sender is gone.
     fn wait(&mut self) -> Option<Option<Message>> {
-        let received = match self.until_due() {
+        let waits = [self.until_due(), self.until_recording()];
+        let received = match waits.into_iter().flatten().min() {
             Some(wait) => self.queue.recv_timeout(wait),
             None => self.queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
@@ -116,6 +124,11 @@ impl CommitLoop {
         Some(wait.max(self.pause()))
     }
 
+    /// How long until events are to be written that no commit has taken along.
+    fn until_recording(&self) -> Option<Duration> {
+        self.shared.audit.until_due().map(|wait| wait.max(self.pause()))
+    }
+
     /// How long what is due has to wait after a commit that failed.
     fn pause(&self) -> Duration {
         let until = self.paused_until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -127,7 +140,7 @@ impl CommitLoop {
         let shared = Arc::clone(&self.shared);
         let Some(limits) = self.store.as_deref().map(|store| store.limits()) else { return false };
         let clock = shared.config.clock;
-        let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics);
+        let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics, &shared.audit);
         let mut items = Vec::new();
         while self.pause().is_zero()
             && !batch.is_full(&limits)
@@ -143,9 +156,12 @@ impl CommitLoop {
                 Message::Stop => stopping = true,
                 // Should the batch fail, this use is not known; the next in ten minutes is.
                 Message::KeyUsed(tenant, key_id, at) => batch.key_used(&tenant, &key_id, at),
+                Message::Nudge => {}
                 Message::Change(submission) => {
+                    let before = batch.changes();
                     let result = batch.request(&submission.request);
-                    items.push(Item::Request(submission, result));
+                    let recorded = batch.changes() > before;
+                    items.push(Item::Request(submission, result, recorded));
                 }
             }
             if stopping || batch.is_full(&limits) {
@@ -153,9 +169,29 @@ impl CommitLoop {
             }
             next = self.queue.try_recv().ok();
         }
-        let ended = self.commit(batch);
+        let takes_along = !batch.is_full(&limits);
+        let ended = self.commit(batch, takes_along);
         self.finish(items, ended);
+        if self.store.is_some() && self.until_recording().is_some_and(|wait| wait.is_zero()) {
+            self.record(false);
+        }
         stopping
+    }
+
+    /// Writes some of the events that wait; none when none does.
+    fn record(&mut self, all: bool) -> Option<Ended> {
+        let shared = Arc::clone(&self.shared);
+        let waiting = shared.audit.take(all);
+        if waiting.is_empty() {
+            return None;
+        }
+        let events: Vec<Event> = waiting.iter().map(|it| shared.audit.stamped(it)).collect();
+        let ended = self.write(&[], &events);
+        if ended == Ended::NotDurable {
+            shared.audit.give_back(waiting);
+            self.paused_until = Some(Instant::now() + Duration::from_millis(RETRY_MS));
+        }
+        Some(ended)
     }
 
     /// Answers, or does what has to be done again.
@@ -169,17 +205,23 @@ impl CommitLoop {
         for item in items.drain(..) {
             match (item, ended) {
                 // A client that went away still finds its change done: that is what tokens are for.
-                (Item::Request(submission, result), Ended::Durable) => {
+                (Item::Request(submission, result, recorded), Ended::Durable) => {
+                    if !recorded {
+                        self.note(&submission.request, &result);
+                    }
                     let _ = submission.reply.send(result);
                 }
                 // Refusals too: they may rest on changes of the batch that never happened.
-                (Item::Request(submission, _), Ended::NotDurable) => {
-                    let _ = submission.reply.send(Err(unavailable()));
+                (Item::Request(submission, ..), Ended::NotDurable) => {
+                    let result = Err(unavailable());
+                    self.note(&submission.request, &result);
+                    let _ = submission.reply.send(result);
                 }
-                (Item::Request(submission, _), Ended::TooLarge) => {
+                (Item::Request(submission, ..), Ended::TooLarge) => {
                     count(&self.shared.metrics.defects);
-                    let defect = submission.request.defect();
-                    let _ = submission.reply.send(Err(defect));
+                    let result = Err(submission.request.defect());
+                    self.note(&submission.request, &result);
+                    let _ = submission.reply.send(result);
                 }
                 (Item::Wake(..), Ended::Durable) => {}
                 (Item::Wake(tenant, wake), Ended::NotDurable) => {
@@ -193,42 +235,70 @@ impl CommitLoop {
         }
     }
 
+    /// Notes down what a request was answered that changed nothing.
+    fn note(&self, request: &WriteRequest, result: &Result<Answered, Refusal>) {
+        let kind = if result.is_ok() { Kind::Read } else { Kind::Refused };
+        let account = &request.account;
+        self.shared.audit.offer(kind, account, account, || Waiting {
+            head: request.head.clone(),
+            tail: match result {
+                Ok(answered) => Tail { elements: elements(&answered.answer), ..Tail::default() },
+                Err(refusal) => refused(&refusal.code, &refusal.message),
+            },
+        });
+    }
+
     /// Runs one thing in a batch of its own.
     fn alone(&mut self, item: Item) {
         let shared = Arc::clone(&self.shared);
-        let mut batch = Batch::new(&shared.tenants, shared.config.clock, &shared.metrics);
+        let clock = shared.config.clock;
+        let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics, &shared.audit);
         let item = match item {
             Item::Wake(tenant, wake) => {
                 batch.wake(&tenant, &wake);
                 Item::Wake(tenant, wake)
             }
-            Item::Request(submission, _) => {
+            Item::Request(submission, ..) => {
                 let result = batch.request(&submission.request);
-                Item::Request(submission, result)
+                let recorded = batch.changes() > 0;
+                Item::Request(submission, result, recorded)
             }
         };
-        let ended = self.commit(batch);
+        let ended = self.commit(batch, false);
         self.finish(vec![item], ended);
     }
 
-    /// Makes a batch durable and publishes it.
-    fn commit(&mut self, mut batch: Batch) -> Ended {
+    /// Makes a batch durable and publishes it, and writes events that wait if it takes them along.
+    fn commit(&mut self, mut batch: Batch, takes_along: bool) -> Ended {
         if batch.changes() == 0 {
             return Ended::Durable;
         }
+        let shared = Arc::clone(&self.shared);
+        let (changes, writes, mut events) = (batch.changes(), batch.writes(), batch.events());
+        let along = if takes_along { shared.audit.take(false) } else { Vec::new() };
+        events.extend(along.iter().map(|waiting| shared.audit.stamped(waiting)));
+        let ended = self.write(&writes, &events);
+        if ended == Ended::Durable {
+            count(&shared.metrics.commits);
+            shared.metrics.committed_changes.fetch_add(changes, Ordering::Relaxed);
+            let wakes = &mut self.wakes;
+            batch.publish(|tenant, changes| wakes.note_changes(tenant, changes));
+        } else {
+            shared.audit.give_back(along);
+        }
+        ended
+    }
+
+    /// One write of the store.
+    fn write(&mut self, writes: &[TenantWrite], events: &[Event]) -> Ended {
         let metrics = &self.shared.metrics;
-        let changes = batch.changes();
-        let writes: Vec<TenantWrite> = batch.writes();
         let outcome = match self.store.as_deref() {
-            Some(store) => store.commit(&writes),
+            Some(store) => store.commit_with(writes, events),
             None => return Ended::NotDurable,
         };
         match outcome {
             Outcome::Committed => {
-                count(&metrics.commits);
-                metrics.committed_changes.fetch_add(changes, Ordering::Relaxed);
-                let wakes = &mut self.wakes;
-                batch.publish(|tenant, changes| wakes.note_changes(tenant, changes));
+                metrics.audit_events.fetch_add(events.len() as u64, Ordering::Relaxed);
                 Ended::Durable
             }
             Outcome::Refused(causeway_store::Refused::Closed(cause)) => {
@@ -260,6 +330,7 @@ impl CommitLoop {
         count(&self.shared.metrics.commit_faults);
         tracing::error!(cause, "the outcome of a write is unknown; opening the store anew");
         self.shared.ready.store(false, Ordering::Release);
+        *self.shared.store.write() = None;
         self.store = None;
     }
 
@@ -278,6 +349,8 @@ impl CommitLoop {
                     self.wakes.note_tenant(key, &tenant);
                     *slot.tenant.write() = tenant;
                 }
+                let store: Arc<dyn Store> = Arc::from(store);
+                *self.shared.store.write() = Some(Arc::clone(&store));
                 self.store = Some(store);
                 self.shared.ready.store(true, Ordering::Release);
                 tracing::info!("the store is open again");
@@ -295,8 +368,13 @@ impl CommitLoop {
         loop {
             let left = until.saturating_duration_since(std::time::Instant::now());
             match self.queue.recv_timeout(left) {
-                Ok(Message::Change(submission)) => drop(submission.reply.send(Err(unavailable()))),
                 Ok(Message::KeyUsed(..)) => {}
+                Ok(Message::Change(submission)) => {
+                    let result = Err(unavailable());
+                    self.note(&submission.request, &result);
+                    let _ = submission.reply.send(result);
+                }
+                Ok(Message::Nudge) => {}
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return true,
                 Err(RecvTimeoutError::Timeout) => return false,
             }
@@ -307,4 +385,11 @@ impl CommitLoop {
 /// Nothing is known to have changed; the same token makes a repetition safe.
 pub(crate) fn unavailable() -> Refusal {
     refusal(causeway_wire::gateway::service_unavailable())
+}
+
+/// What came of a refused call; messages repeat what strangers chose.
+pub(crate) fn refused(code: &str, message: &str) -> Tail {
+    const MESSAGE_BYTES: usize = 300;
+    let message = &message[..message.floor_char_boundary(MESSAGE_BYTES)];
+    Tail { error: Some((code.to_owned(), message.to_owned())), ..Tail::default() }
 }

@@ -1,5 +1,6 @@
 //! What an engine is started with.
 
+use crate::audit::AuditSettings;
 use crate::clock::Clock;
 use crate::keys::RootKey;
 use crate::throttle::Throttle;
@@ -40,4 +41,6 @@ pub struct Config {
     pub options: Options,
     /// How often may be called.
     pub throttle: Throttle,
+    /// What is recorded of calls, and for how long.
+    pub audit: AuditSettings,
 }

@@ -1,5 +1,6 @@
 //! The engine: started once, called by the listener, stopped at the end.
 
+use crate::audit::{Recorder, Retention, StoredLog, newest};
 use crate::clock;
 use crate::commit::{CommitLoop, Message};
 use crate::config::{Config, StoreOpener};
@@ -34,8 +35,20 @@ pub(crate) struct Shared {
     pub throttles: Throttles,
     /// Requests signed before this second may have been answered by an earlier process, whose nonces are gone.
     pub signed_from_ms: i64,
+    /// What waits to be recorded.
+    pub audit: Recorder,
+    /// The store, while it is open, for those that read its log.
+    pub store: RwLock<Option<Arc<dyn Store>>>,
     /// Whether changes can be taken.
     pub ready: AtomicBool,
+}
+
+impl Shared {
+    /// The log, while the store is open.
+    pub fn log(&self) -> Option<StoredLog> {
+        let store = self.store.read().clone()?;
+        Some(StoredLog { store, keep_ms: self.audit.settings.keep_ms })
+    }
 }
 
 /// A running engine.
@@ -43,6 +56,7 @@ pub struct Engine {
     pub(crate) shared: Arc<Shared>,
     pub(crate) queue: Sender<Message>,
     commit_loop: Mutex<Option<JoinHandle<()>>>,
+    retention: Mutex<Option<Retention>>,
 }
 
 /// Why an engine did not start.
@@ -64,10 +78,12 @@ impl Engine {
         mut opener: StoreOpener,
         entropy: u64,
     ) -> Result<Engine, StartError> {
-        let store = opener().map_err(StartError::Store)?;
+        let store: Arc<dyn Store> = Arc::from(opener().map_err(StartError::Store)?);
         let seed = seed(store.as_ref(), &config, entropy)?;
         let mut loader = Loader::default();
         store.load(&mut loader).map_err(|error| StartError::Store(error.to_string()))?;
+        let newest =
+            newest(store.as_ref()).map_err(|error| StartError::Store(error.to_string()))?;
         let tenants = tenants(&config, seed, loader.finish());
         let mut wakes = Wakes::new(config.tasks);
         tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
@@ -84,6 +100,8 @@ impl Engine {
             last_uses: LastUses::default(),
             throttles: Throttles::new(config.throttle.clone()),
             signed_from_ms: signed_from_ms(found, clock::host_now().millis()),
+            audit: Recorder::new(config.audit, newest),
+            store: RwLock::new(Some(Arc::clone(&store))),
             ready: AtomicBool::new(true),
             config,
         });
@@ -98,7 +116,8 @@ impl Engine {
         };
         let thread = std::thread::Builder::new().name("commit".into());
         let commit_loop = thread.spawn(move || commit_loop.run())?;
-        Ok(Engine { shared, queue, commit_loop: Mutex::new(Some(commit_loop)) })
+        let retention = Mutex::new(Some(Retention::start(Arc::clone(&shared))?));
+        Ok(Engine { shared, queue, commit_loop: Mutex::new(Some(commit_loop)), retention })
     }
 
     /// Whether calls can be answered.
@@ -119,6 +138,7 @@ impl Engine {
 
     /// Finishes the changes that were queued, then closes the store.
     pub fn stop(&self) {
+        drop(self.retention.lock().take());
         let _ = self.queue.send(Message::Stop);
         if let Some(commit_loop) = self.commit_loop.lock().take() {
             let _ = commit_loop.join();

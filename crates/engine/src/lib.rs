@@ -5,6 +5,7 @@
 //! requests over published state plus what the same batch has accepted, makes the batch durable in
 //! one write, applies it, and only then answers.
 
+mod audit;
 mod batch;
 mod clock;
 mod commit;
@@ -23,6 +24,7 @@ mod tenants;
 mod throttle;
 mod wakes;
 
+pub use audit::AuditSettings;
 pub use clock::Clock;
 pub use config::{Config, Peer, StoreOpener};
 pub use engine::{Engine, StartError};

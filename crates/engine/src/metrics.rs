@@ -14,6 +14,7 @@ pub(crate) struct Metrics {
     pub commit_faults: AtomicU64,
     pub tasks_completed: AtomicU64,
     pub unread_parameters: AtomicU64,
+    pub audit_events: AtomicU64,
 }
 
 pub(crate) fn count(counter: &AtomicU64) {
@@ -30,6 +31,7 @@ impl Metrics {
             ("committed_changes_total", "changes in those writes", &self.committed_changes),
             ("commit_faults_total", "writes that failed", &self.commit_faults),
             ("tasks_completed_total", "asynchronous work finished", &self.tasks_completed),
+            ("audit_events_total", "events recorded", &self.audit_events),
             ("unread_parameters_total", "parameters no operation reads", &self.unread_parameters),
         ];
         let mut text = String::new();

@@ -10,6 +10,7 @@
 //! 8. authorization; for a change in the commit loop, by the policies published then
 //! 9. idempotency, the operation's own checks in the order of semantics.md 2.1, dry run
 
+use crate::audit::Draft;
 use crate::clock::host_now;
 use crate::commit::{Message, Submission, unavailable};
 use crate::config::Peer;
@@ -46,6 +47,9 @@ pub(crate) struct WriteRequest {
     pub token: Option<String>,
     pub fingerprint: [u8; 32],
     pub dry_run: bool,
+    /// Whose call it is, and what of its event is known.
+    pub account: String,
+    pub head: Vec<u8>,
 }
 
 /// A call whose caller is proved.
@@ -56,7 +60,7 @@ struct Verified {
 }
 
 /// Why a call ends before its answer.
-enum Stop {
+pub(crate) enum Stop {
     Protocol(ProtocolError),
     Refusal(Refusal),
 }
@@ -88,7 +92,12 @@ impl Engine {
             impact: None,
         };
         envelope.impact_wanted = request.headers().get(impact::HEADER).is_some_and(|it| it == "1");
-        match self.run(&request, peer, &mut envelope).await {
+        let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
+        let (account, id) = (&self.shared.config.account, &envelope.request_id);
+        let mut draft = Draft::new(account, id, peer, agent.unwrap_or_default());
+        let result = self.run(&request, peer, &mut envelope, &mut draft).await;
+        self.record(&draft, result.as_ref().map(|_| ()));
+        match result {
             Ok((action, answer)) => envelope.answer(action, &answer),
             Err(stop) => {
                 count(&self.shared.metrics.refused);
@@ -105,21 +114,29 @@ impl Engine {
         request: &Request<Bytes>,
         peer: Peer,
         envelope: &mut Envelope,
+        draft: &mut Draft,
     ) -> Result<(&'static str, Answer), Stop> {
-        let verified = self.admit(request, peer, envelope)?;
+        let verified = self.admit(request, peer, envelope, draft)?;
         let action = verified.entry.declaration.name;
         if verified.entry.writes {
-            let write = self.prepare_write(verified)?;
+            draft.asked(verified.entry, &verified.call.parameters);
+            let write = self.prepare_write(verified, draft)?;
             let (reply, answer) = tokio::sync::oneshot::channel();
             let message = Message::Change(Submission { request: write, reply });
             self.queue.send(message).map_err(|_| unavailable())?;
+            draft.submitted = true;
             let answered = answer.await.map_err(|_| unavailable())??;
             if envelope.impact_wanted {
                 envelope.impact = Some(impact::header(answered.impact.as_deref()));
             }
             return Ok((action, answered.answer));
         }
-        Ok((action, self.query(verified)?))
+        let Verified { call, entry, caller } = verified;
+        let answer = self.query(entry, &call, &caller);
+        if answer.is_err() || self.shared.audit.settings.reads {
+            draft.asked(entry, &call.parameters);
+        }
+        Ok((action, answer?))
     }
 
     /// Steps 1 to 5: who calls, and whether not too often.
@@ -128,11 +145,12 @@ impl Engine {
         request: &Request<Bytes>,
         peer: Peer,
         envelope: &mut Envelope,
+        draft: &mut Draft,
     ) -> Result<Verified, Stop> {
         let (throttles, now_ms) = (&self.shared.throttles, host_now().millis());
         throttles.admit_source(peer.address, now_ms)?;
         let verified = self
-            .verify(request, peer, envelope)
+            .verify(request, peer, envelope, draft)
             .inspect_err(|_| throttles.note_failure(peer.address, now_ms))?;
         let account = &self.shared.config.account;
         throttles.admit(account, verified.entry.declaration.name, now_ms)?;
@@ -145,6 +163,7 @@ impl Engine {
         request: &Request<Bytes>,
         peer: Peer,
         envelope: &mut Envelope,
+        draft: &mut Draft,
     ) -> Result<Verified, Stop> {
         let received = Received {
             method: request.method(),
@@ -155,7 +174,9 @@ impl Engine {
         };
         let call = decode(&received, &Limits::default())?;
         (envelope.format, envelope.error_format) = (call.format, call.error_format());
+        draft.decoded(&call);
         let entry = operation(&call)?;
+        draft.found(entry);
         envelope.product = entry.declaration.product;
         call.check_common()?;
         let now_ms = host_now().millis();
@@ -176,6 +197,8 @@ impl Engine {
             self.note_use(key_id);
         }
         let caller = self.caller(principal, &origin)?;
+        let account = &self.shared.config.account;
+        draft.proved(account, caller.identity(account));
         Ok(Verified { call, entry, caller })
     }
 
@@ -209,7 +232,7 @@ impl Engine {
     }
 
     /// Steps 6 and 7 of a change.
-    fn prepare_write(&self, verified: Verified) -> Result<WriteRequest, Refusal> {
+    fn prepare_write(&self, verified: Verified, draft: &Draft) -> Result<WriteRequest, Refusal> {
         let Verified { call, entry, caller } = verified;
         let parameters = &call.parameters;
         let prepared = self.prepare(entry, parameters)?;
@@ -222,17 +245,38 @@ impl Engine {
             return Err(Refusal::invalid_parameter("ClientToken"));
         }
         let fingerprint = fingerprint(parameters);
-        Ok(WriteRequest { entry, prepared, tenant, caller, token, fingerprint, dry_run })
+        let (account, head) = (draft.head.account.clone(), draft.head.encode());
+        Ok(WriteRequest {
+            entry,
+            prepared,
+            tenant,
+            caller,
+            token,
+            fingerprint,
+            dry_run,
+            account,
+            head,
+        })
     }
 
-    fn query(&self, verified: Verified) -> Result<Answer, Refusal> {
-        let Verified { call, entry, caller } = verified;
+    fn query(
+        &self,
+        entry: &'static Entry,
+        call: &Call,
+        caller: &Caller,
+    ) -> Result<Answer, Refusal> {
         let prepared = self.prepare(entry, &call.parameters)?;
         let key = self.tenant(entry, &call.parameters)?;
         let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
         let context = slot.context_at(self.shared.config.clock.now());
-        let tenant = slot.tenant.read();
-        let run = || prepared.run(Run::Published(&tenant, &context), &caller);
+        let run = || {
+            if entry.reads_log {
+                // No lock on the tenant: reading the log may take a while.
+                let log = self.shared.log().ok_or_else(unavailable)?;
+                return prepared.run(Run::Log(&log, &context), caller);
+            }
+            prepared.run(Run::Published(&slot.tenant.read(), &context), caller)
+        };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
             count(&self.shared.metrics.defects);
             Err(defect(entry))

@@ -12,8 +12,16 @@ use serde_json::Value;
 /// A user and a session without grants. The user is in a group that holds no policy that matters.
 async fn nobodies(engine: &Engine) -> [User; 2] {
     let user = user(engine, "nobody", &[]).await;
-    join(engine, "nobody", "idlers", ("System", "AliyunActionTrailReadOnlyAccess")).await;
-    role(engine, "nothing", TRUST, "AliyunActionTrailReadOnlyAccess").await;
+    // What it grants is no product that is served.
+    let document =
+        r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*"}]}"#;
+    let elsewhere = [("PolicyName", "elsewhere"), ("PolicyDocument", document)];
+    ram(engine, "CreatePolicy", &elsewhere).await;
+    join(engine, "nobody", "idlers", ("Custom", "elsewhere")).await;
+    let nothing = ("RoleName", "nothing");
+    ram(engine, "CreateRole", &[nothing, ("AssumeRolePolicyDocument", TRUST)]).await;
+    let attach_elsewhere = [nothing, ("PolicyType", "Custom"), ("PolicyName", "elsewhere")];
+    ram(engine, "AttachPolicyToRole", &attach_elsewhere).await;
     let maker = common::principal::user(engine, "maker", &[]).await;
     attach(engine, "maker", ("System", "AliyunSTSAssumeRoleAccess")).await;
     let session = maker.assume(engine, "nothing", &[]).await;

@@ -3,9 +3,8 @@
 mod common;
 
 use bytes::Bytes;
-use causeway_engine::{Clock, Config, Engine, StoreOpener};
+use causeway_engine::{Clock, Config, Engine};
 use causeway_operations::find;
-use causeway_store::{Memory, Store};
 use causeway_types::Timestamp;
 use causeway_wire::sign;
 use common::principal::{RAM, STS, TRUST, User, VPC, attach, ram, role, role_arn, statement, user};
@@ -158,10 +157,10 @@ async fn scene_session(engine: &Engine) -> User {
 /// A session is there after a restart, ends when it says, and is then told to have expired.
 #[tokio::test]
 async fn sessions_outlive_the_server_and_end_in_time() {
-    let memory = std::sync::Arc::new(Memory::new());
+    let disk = common::disk::Disk::new();
     let at =
         |ms: i64| Config { clock: Clock::Frozen(Timestamp(1_795_000_000_000 + ms)), ..config() };
-    let start = |ms| Engine::start(at(ms), shared(&memory), 1).expect("an engine");
+    let start = |ms| Engine::start(at(ms), disk.opener(), 1).expect("an engine");
     let session = {
         let engine = start(0);
         scene(&engine).await.assume(&engine, "router", &[("DurationSeconds", "900")]).await
@@ -178,32 +177,6 @@ async fn sessions_outlive_the_server_and_end_in_time() {
     // What is due is done before the next change.
     user(&engine, "later", &[]).await;
     assert_eq!(session.code(&engine, "DescribeVpcs", &[]).await, "InvalidAccessKeyId.NotFound");
-}
-
-fn shared(memory: &std::sync::Arc<Memory>) -> StoreOpener {
-    let memory = std::sync::Arc::clone(memory);
-    Box::new(move || Ok(Box::new(Shared(std::sync::Arc::clone(&memory))) as Box<dyn Store>))
-}
-
-/// A store that outlives its engines.
-struct Shared(std::sync::Arc<Memory>);
-
-impl Store for Shared {
-    fn load(
-        &self,
-        sink: &mut dyn causeway_store::Sink,
-    ) -> Result<causeway_store::Loaded, causeway_store::StoreError> {
-        self.0.load(sink)
-    }
-    fn commit(&self, batch: &[causeway_store::TenantWrite]) -> causeway_store::Outcome {
-        self.0.commit(batch)
-    }
-    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, causeway_store::StoreError> {
-        self.0.setting(name)
-    }
-    fn put_setting(&self, name: &str, value: &[u8]) -> Result<(), causeway_store::StoreError> {
-        self.0.put_setting(name, value)
-    }
 }
 
 #[tokio::test]

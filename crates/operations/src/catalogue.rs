@@ -1,6 +1,9 @@
 //! All operations.
 
-use crate::operation::{Operation, Prepare, Prepared, Query, Write, prepare_query, prepare_write};
+use crate::operation::{
+    LogQuery, Operation, Prepare, Prepared, Query, Write, prepare_log_query, prepare_query,
+    prepare_write,
+};
 use causeway_spec::{Declaration, ParameterError, Parameters};
 
 /// One operation in the catalogue.
@@ -9,6 +12,8 @@ pub struct Entry {
     pub declaration: Declaration,
     /// Whether it changes state.
     pub writes: bool,
+    /// Whether it reads the audit log, and no tenant.
+    pub reads_log: bool,
     prepare: Prepare,
 }
 
@@ -17,6 +22,7 @@ impl Entry {
         Entry {
             declaration: <O as Operation>::DECLARATION,
             writes: true,
+            reads_log: false,
             prepare: prepare_write::<O>,
         }
     }
@@ -25,7 +31,17 @@ impl Entry {
         Entry {
             declaration: <O as Operation>::DECLARATION,
             writes: false,
+            reads_log: false,
             prepare: prepare_query::<O>,
+        }
+    }
+
+    pub(crate) const fn log_query<O: LogQuery>() -> Entry {
+        Entry {
+            declaration: <O as Operation>::DECLARATION,
+            writes: false,
+            reads_log: true,
+            prepare: prepare_log_query::<O>,
         }
     }
 
@@ -65,6 +81,7 @@ pub const FAMILIES: &[Family] = &[
     family("Versions of policies", crate::ram::policy_version::OPERATIONS),
     family("Roles", crate::ram::role::OPERATIONS),
     family("Callers", crate::sts::OPERATIONS),
+    family("What was called", crate::actiontrail::OPERATIONS),
     family("Causeway's own", crate::causeway::OPERATIONS),
 ];
 

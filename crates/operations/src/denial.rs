@@ -25,7 +25,7 @@ pub(crate) fn refusal(
     let own = of.errors.iter().find(|error| error.code == code);
     let refusal = match (own, of.product) {
         (Some(own), _) => Refusal::from(*own),
-        (None, Product::Ram | Product::Sts) => Refusal::new(
+        (None, Product::Ram | Product::Sts | Product::ActionTrail) => Refusal::new(
             403,
             "NoPermission",
             "You are not authorized to do this action. You should be authorized by RAM.",

@@ -5,6 +5,7 @@
 //! file, and name it in its family's `mod.rs`.
 
 mod access;
+pub mod audit;
 mod catalogue;
 mod denial;
 mod identity;
@@ -16,6 +17,7 @@ mod rights;
 mod shape;
 mod tag;
 
+pub mod actiontrail;
 pub mod causeway;
 pub mod customer_gateway;
 pub mod ram;
@@ -38,4 +40,4 @@ pub use access::{Authorized, Caller, Origin, Session, User};
 pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use identity::{Identity, IdentityKind};
-pub use operation::{Answer, Operation, Prepared, Query, Run, Write};
+pub use operation::{Answer, LogQuery, Operation, Prepared, Query, Run, Write};

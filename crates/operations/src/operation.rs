@@ -1,6 +1,7 @@
 //! What an operation is, and how the pipeline runs one without knowing its types.
 
 use crate::access::{Authorized, Caller};
+use crate::audit::EventLog;
 use crate::resources;
 use causeway_model::{Context, Tenant, Txn};
 use causeway_spec::{At, Declaration, ParameterError, Parameters, Refusal, Request};
@@ -41,6 +42,16 @@ pub trait Query: Operation {
     ) -> Result<Self::Response, Refusal>;
 }
 
+/// An operation that reads the audit log.
+pub trait LogQuery: Operation {
+    /// Reads and answers.
+    fn run(
+        log: &dyn EventLog,
+        context: &Context,
+        request: Authorized<'_, Self::Request>,
+    ) -> Result<Self::Response, Refusal>;
+}
+
 /// An answer: a JSON object as text, without its request id.
 pub type Answer = Box<str>;
 
@@ -58,6 +69,8 @@ pub enum Run<'r, 'a> {
     Change(&'r mut Txn<'a>),
     /// Published state, for queries.
     Published(&'r Tenant, &'r Context),
+    /// The audit log, for those that read it.
+    Log(&'r dyn EventLog, &'r Context),
 }
 
 pub(crate) type Prepare = fn(&Parameters) -> Result<Box<dyn Prepared>, ParameterError>;
@@ -70,6 +83,19 @@ struct Writing<O: Write> {
 struct Querying<O: Query> {
     request: O::Request,
     resources: Vec<String>,
+}
+
+struct QueryingLog<O: LogQuery> {
+    request: O::Request,
+    resources: Vec<String>,
+}
+
+pub(crate) fn prepare_log_query<O: LogQuery>(
+    parameters: &Parameters,
+) -> Result<Box<dyn Prepared>, ParameterError> {
+    let request = O::Request::decode(&At::root(parameters))?;
+    let resources = resources::named(&O::DECLARATION, parameters);
+    Ok(Box::new(QueryingLog::<O> { request, resources }))
 }
 
 pub(crate) fn prepare_write<O: Write>(
@@ -124,6 +150,19 @@ impl<O: Query> Prepared for Querying<O> {
         };
         let request = caller.authorize(&O::DECLARATION, &self.resources, context, &self.request)?;
         Ok(answer(&O::run(tenant, context, request)?))
+    }
+}
+
+impl<O: LogQuery> Prepared for QueryingLog<O> {
+    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
+        let declaration = &O::DECLARATION;
+        caller.authorize(declaration, &self.resources, txn.context(), &self.request).map(|_| ())
+    }
+
+    fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
+        let Run::Log(log, context) = on else { unreachable!("it reads the log") };
+        let request = caller.authorize(&O::DECLARATION, &self.resources, context, &self.request)?;
+        Ok(answer(&O::run(log, context, request)?))
     }
 }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 mod batch;
 mod examples;
 pub(crate) mod invariants;
+pub(crate) mod log;
 mod ram_scene;
 pub(crate) mod route_invariants;
 pub(crate) mod routes;
@@ -31,6 +32,8 @@ pub(crate) struct World {
     pub names: BTreeMap<&'static str, String>,
     /// The rows as a store would hold them.
     pub stored: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// What was called.
+    pub log: log::Events,
 }
 
 impl World {
@@ -47,7 +50,8 @@ impl World {
             options: Options::default(),
         };
         let (names, stored) = (BTreeMap::new(), BTreeMap::new());
-        World { tenant: Tenant::default(), context, names, stored }
+        let log = log::Events::default();
+        World { tenant: Tenant::default(), context, names, stored, log }
     }
 
     /// An empty tenant whose asynchronous work waits for [`World::finish_tasks`].
@@ -69,7 +73,11 @@ impl World {
         let answer = if entry.writes {
             self.change(|txn| prepared.run(Run::Change(txn), &Caller::Root))?
         } else {
-            prepared.run(Run::Published(&self.tenant, &self.context), &Caller::Root)?
+            let run = match entry.reads_log {
+                true => Run::Log(&self.log, &self.context),
+                false => Run::Published(&self.tenant, &self.context),
+            };
+            prepared.run(run, &Caller::Root)?
         };
         Ok(serde_json::from_str(&answer).expect("answers are JSON"))
     }

@@ -7,7 +7,8 @@ use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, LitSt
 /// Implements `causeway_spec::Request` (and `Field`, for use inside other requests).
 ///
 /// A field's wire name is its name in Pascal case. `#[parameter(...)]` takes `name = "..."`,
-/// `example = "..."`, `missing = "..."` (the code for an absent value) and `required` (for lists).
+/// `example = "..."`, `missing = "..."` (the code for an absent value) `required` (for lists) and `secret`
+/// (its value is never recorded).
 #[proc_macro_derive(Request, attributes(parameter))]
 pub fn derive_request(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
@@ -57,6 +58,7 @@ struct Declared<'a> {
     example: String,
     missing: Option<String>,
     required: bool,
+    secret: bool,
 }
 
 impl<'a> Declared<'a> {
@@ -68,11 +70,16 @@ impl<'a> Declared<'a> {
             example: String::new(),
             missing: None,
             required: false,
+            secret: false,
         };
         for attribute in field.attrs.iter().filter(|a| a.path().is_ident("parameter")) {
             attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("required") {
                     declared.required = true;
+                    return Ok(());
+                }
+                if meta.path.is_ident("secret") {
+                    declared.secret = true;
                     return Ok(());
                 }
                 let text = meta.value()?.parse::<LitStr>()?.value();
@@ -83,7 +90,7 @@ impl<'a> Declared<'a> {
                 } else if meta.path.is_ident("missing") {
                     declared.missing = Some(text);
                 } else {
-                    return Err(meta.error("expected name, example, missing or required"));
+                    return Err(meta.error("expected name, example, missing, required or secret"));
                 }
                 Ok(())
             })?;
@@ -93,7 +100,7 @@ impl<'a> Declared<'a> {
 
     fn declaration(&self) -> proc_macro2::TokenStream {
         let (name, doc, example) = (&self.name, doc(&self.field.attrs), &self.example);
-        let (ty, required) = (&self.field.ty, self.required);
+        let (ty, required, secret) = (&self.field.ty, self.required, self.secret);
         quote! {
             ::causeway_spec::Parameter {
                 name: #name,
@@ -101,6 +108,7 @@ impl<'a> Declared<'a> {
                 required: #required || <#ty as ::causeway_spec::Field>::REQUIRED,
                 shape: <#ty as ::causeway_spec::Field>::SHAPE,
                 example: #example,
+                secret: #secret,
             }
         }
     }

@@ -12,6 +12,8 @@ pub enum Product {
     Ram,
     /// Security Token Service.
     Sts,
+    /// ActionTrail: what was called.
+    ActionTrail,
     /// Causeway's own.
     Causeway,
 }
@@ -19,7 +21,7 @@ pub enum Product {
 impl Product {
     /// All products.
     pub const ALL: &'static [Product] =
-        &[Product::Vpc, Product::Ram, Product::Sts, Product::Causeway];
+        &[Product::Vpc, Product::Ram, Product::Sts, Product::ActionTrail, Product::Causeway];
 
     /// The `Version` parameter.
     pub fn version(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Product {
             Product::Vpc => "2016-04-28",
             Product::Ram => "2015-05-01",
             Product::Sts => "2015-04-01",
+            Product::ActionTrail => "2020-07-06",
             Product::Causeway => "2026-11-20",
         }
     }
@@ -37,6 +40,7 @@ impl Product {
             Product::Vpc => "Vpc",
             Product::Ram => "Ram",
             Product::Sts => "Sts",
+            Product::ActionTrail => "Actiontrail",
             Product::Causeway => "Causeway",
         }
     }
@@ -47,13 +51,14 @@ impl Product {
             Product::Vpc => "vpc",
             Product::Ram => "ram",
             Product::Sts => "sts",
+            Product::ActionTrail => "actiontrail",
             Product::Causeway => "causeway",
         }
     }
 
     /// Whether its resources belong to the account as a whole, and to no region.
     pub fn is_global(self) -> bool {
-        matches!(self, Product::Ram | Product::Sts)
+        matches!(self, Product::Ram | Product::Sts | Product::ActionTrail)
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Parameter {
     pub shape: Shape,
     /// A sample value.
     pub example: &'static str,
+    /// Whether its value is, or holds, a secret: it is never recorded.
+    pub secret: bool,
 }
 
 /// The type of a parameter.

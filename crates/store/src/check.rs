@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{CommitLimits, Outcome, Refused, TenantKey, TenantWrite};
+use crate::contract::{CommitLimits, Event, Outcome, Refused, TenantKey, TenantWrite};
 
 /// Where an engine's tenants stand.
 pub(crate) trait Revisions {
@@ -13,10 +13,11 @@ pub(crate) trait Revisions {
 /// Checks form, limits and revisions, in this order.
 pub(crate) fn batch(
     batch: &[TenantWrite],
+    events: &[Event],
     limits: CommitLimits,
     known: &dyn Revisions,
 ) -> Result<(), Outcome> {
-    form(batch, limits).map_err(Outcome::Refused)?;
+    form(batch, events, limits).map_err(Outcome::Refused)?;
     let mut ahead: BTreeMap<&TenantKey, u64> = BTreeMap::new();
     for write in batch {
         let at = ahead.get(&write.tenant).copied().unwrap_or_else(|| known.revision(&write.tenant));
@@ -28,8 +29,12 @@ pub(crate) fn batch(
     Ok(())
 }
 
-fn form(batch: &[TenantWrite], limits: CommitLimits) -> Result<(), Refused> {
+fn form(batch: &[TenantWrite], events: &[Event], limits: CommitLimits) -> Result<(), Refused> {
     let (mut rows, mut bytes) = (0, 0);
+    for cost in events.iter().map(CommitLimits::event_cost) {
+        rows += cost.0;
+        bytes += cost.1;
+    }
     for write in batch {
         if write.next <= write.expected {
             return Err(Refused::Malformed("the revision does not grow"));

@@ -1,6 +1,7 @@
 //! What every engine promises.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::error::StoreError;
 
@@ -135,6 +136,34 @@ impl CommitLimits {
         });
         (write.rows.len() + 1, bytes)
     }
+
+    /// What `event` costs: it is a row like any other.
+    pub fn event_cost(event: &Event) -> (usize, usize) {
+        (1, Self::ROW_OVERHEAD_BYTES + size_of::<u64>() + event.len())
+    }
+}
+
+/// An event of the log; the store does not read it.
+pub type Event = Vec<u8>;
+
+/// The log of events: one for the whole server, in the order of commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The number of the oldest event that is left, or `next` when there is none.
+    pub first: u64,
+    /// The number that the next event will get. The first event ever has number 1.
+    pub next: u64,
+    /// Bytes that trimming could give back, about.
+    pub bytes: u64,
+}
+
+/// In which order events are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The oldest first.
+    Ascending,
+    /// The newest first.
+    Descending,
 }
 
 /// How much has been loaded.
@@ -172,11 +201,35 @@ pub trait Store: Send + Sync {
     /// Hands every row to `sink` once, grouped by tenant, and returns the totals.
     fn load(&self, sink: &mut dyn Sink) -> Result<Loaded, StoreError>;
 
-    /// Makes the whole batch durable in one write, or nothing of it.
+    /// [`Store::commit_with`], without events.
+    fn commit(&self, batch: &[TenantWrite]) -> Outcome {
+        self.commit_with(batch, &[])
+    }
+
+    /// Makes the whole batch and the events durable in one write, or nothing of it.
     ///
     /// The batch is checked in order; a tenant may be in it more than once, when each of its writes
-    /// expects the revision the one before leaves. Blocks for as long as the disk takes.
-    fn commit(&self, batch: &[TenantWrite]) -> Outcome;
+    /// expects the revision the one before leaves. The events get the next numbers of the log, in
+    /// the order given. Blocks for as long as the disk takes.
+    fn commit_with(&self, batch: &[TenantWrite], events: &[Event]) -> Outcome;
+
+    /// How far the log of events reaches. Loading reads none of it.
+    fn log(&self) -> Result<Log, StoreError>;
+
+    /// Hands the events whose numbers are in `numbers` to `take`, in ascending or descending order,
+    /// until it returns false. What was trimmed is passed over.
+    fn read_events(
+        &self,
+        numbers: Range<u64>,
+        order: Order,
+        take: &mut dyn FnMut(u64, &[u8]) -> bool,
+    ) -> Result<(), StoreError>;
+
+    /// Gives the space of events with numbers below `before` back, in the pieces that the engine
+    /// keeps: it may leave some of them, and some may be back when the store is opened anew, to be
+    /// trimmed again. It takes none from `before` on, and never the newest, so that numbers do not
+    /// repeat. Commits go on meanwhile.
+    fn trim_events(&self, before: u64) -> Result<(), StoreError>;
 
     /// The largest batch `commit` takes.
     fn limits(&self) -> CommitLimits {

@@ -11,8 +11,8 @@ mod memory;
 mod progress;
 
 pub use contract::{
-    CommitLimits, Loaded, Outcome, PROGRESS_ROWS, Refused, RowWrite, Sink, SinkError, Store,
-    TenantKey, TenantWrite,
+    CommitLimits, Event, Loaded, Log, Order, Outcome, PROGRESS_ROWS, Refused, RowWrite, Sink,
+    SinkError, Store, TenantKey, TenantWrite,
 };
 pub use embedded::{Embedded, OpenError, Options};
 pub use error::StoreError;

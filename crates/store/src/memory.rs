@@ -1,10 +1,11 @@
 //! Rows kept in memory: for `--memory` and for tests. Gone when dropped.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::check::{self, Revisions};
-use crate::contract::{Loaded, Outcome, Sink, Store, TenantKey, TenantWrite};
+use crate::contract::{Event, Loaded, Log, Order, Outcome, Sink, Store, TenantKey, TenantWrite};
 use crate::error::StoreError;
 use crate::progress::Counted;
 
@@ -18,6 +19,7 @@ pub struct Memory {
 struct Inner {
     tenants: BTreeMap<TenantKey, Tenant>,
     settings: BTreeMap<String, Vec<u8>>,
+    events: BTreeMap<u64, Event>,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +37,12 @@ impl Memory {
     /// A panic elsewhere leaves whole batches only: a batch is applied after every check.
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn next_event(&self) -> u64 {
+        self.events.last_key_value().map_or(1, |(newest, _)| newest + 1)
     }
 }
 
@@ -57,11 +65,13 @@ impl Store for Memory {
         Ok(sink.finish())
     }
 
-    fn commit(&self, batch: &[TenantWrite]) -> Outcome {
+    fn commit_with(&self, batch: &[TenantWrite], events: &[Event]) -> Outcome {
         let mut inner = self.inner();
-        if let Err(outcome) = check::batch(batch, self.limits(), &*inner) {
+        if let Err(outcome) = check::batch(batch, events, self.limits(), &*inner) {
             return outcome;
         }
+        let next = inner.next_event();
+        inner.events.extend((next..).zip(events.iter().cloned()));
         for write in batch {
             let tenant = inner.tenants.entry(write.tenant.clone()).or_default();
             tenant.revision = write.next;
@@ -73,6 +83,40 @@ impl Store for Memory {
             }
         }
         Outcome::Committed
+    }
+
+    fn log(&self) -> Result<Log, StoreError> {
+        let inner = self.inner();
+        let next = inner.next_event();
+        let first = inner.events.first_key_value().map_or(next, |(first, _)| *first);
+        let bytes = inner.events.values().map(|event| event.len() as u64).sum();
+        Ok(Log { first, next, bytes })
+    }
+
+    fn read_events(
+        &self,
+        numbers: Range<u64>,
+        order: Order,
+        take: &mut dyn FnMut(u64, &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        let inner = self.inner();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let mut events = inner.events.range(numbers);
+        let mut next = || match order {
+            Order::Ascending => events.next(),
+            Order::Descending => events.next_back(),
+        };
+        while next().is_some_and(|(number, event)| take(*number, event)) {}
+        Ok(())
+    }
+
+    fn trim_events(&self, before: u64) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        let newest = inner.next_event() - 1;
+        inner.events = inner.events.split_off(&before.min(newest));
+        Ok(())
     }
 
     fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

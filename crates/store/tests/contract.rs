@@ -5,8 +5,8 @@ mod common;
 use std::path::PathBuf;
 
 use causeway_store::{
-    CommitLimits, Loaded, Memory, Outcome, PROGRESS_ROWS, Refused, RowWrite, Sink, SinkError,
-    Store, StoreError, TenantKey,
+    CommitLimits, Loaded, Log, Memory, Order, Outcome, PROGRESS_ROWS, Refused, RowWrite, Sink,
+    SinkError, Store, StoreError, TenantKey,
 };
 use common::{World, apply, load, tenant, write};
 use proptest::prelude::*;
@@ -65,6 +65,10 @@ suite!(
     limits_are_enforced,
     malformed_batches_are_refused,
     settings_are_kept,
+    events_are_numbered_and_kept,
+    events_share_the_fate_of_their_batch,
+    events_count_against_the_limits,
+    trimming_takes_old_events_and_never_the_newest,
     a_sink_may_stop_the_load,
     progress_is_reported,
     random_batches_match_a_map,
@@ -220,6 +224,110 @@ fn settings_are_kept(engine: fn() -> Engine) {
     assert_eq!(store.setting("seed").expect("reads"), Some(b"two".into()));
     assert_eq!(store.setting("root").expect("reads"), Some(vec![0; 9000]));
     assert_eq!(store.setting("large").expect("reads"), None);
+}
+
+fn events_are_numbered_and_kept(engine: fn() -> Engine) {
+    let (mut engine, mut world) = (engine(), World::new());
+    assert_eq!(engine.store().log().expect("reads"), Log { first: 1, next: 1, bytes: 0 });
+    assert_eq!(common::events(engine.store()), vec![]);
+    let event = |text: &str| text.as_bytes().to_vec();
+    let batch = [write("a", 0, vec![RowWrite::put("k", "v")])];
+    let outcome = engine.store().commit_with(&batch, &[event("one"), event("")]);
+    assert_eq!(outcome, Outcome::Committed);
+    apply(&mut world, &batch);
+    // Events need no rows.
+    assert_eq!(engine.store().commit_with(&[], &[event("three")]), Outcome::Committed);
+    engine.reopen();
+    let large = vec![7; 70_000];
+    assert_eq!(engine.store().commit_with(&[], std::slice::from_ref(&large)), Outcome::Committed);
+    let expected = vec![(1, event("one")), (2, event("")), (3, event("three")), (4, large)];
+    assert_eq!(common::events(engine.store()), expected);
+    assert_holds(&mut engine, &world); // no tenant's row
+    assert_eq!(common::events(engine.store()), expected);
+    let log = engine.store().log().expect("reads");
+    assert_eq!((log.first, log.next), (1, 5));
+    let read = |numbers, order, most| {
+        let mut found = Vec::new();
+        let mut take = |number, _: &[u8]| {
+            found.push(number);
+            found.len() < most
+        };
+        engine.store().read_events(numbers, order, &mut take).expect("reads");
+        found
+    };
+    assert_eq!(read(2..4, Order::Ascending, 9), [2, 3]);
+    assert_eq!(read(0..u64::MAX, Order::Descending, 3), [4, 3, 2]);
+    assert_eq!(read(3..3, Order::Ascending, 9), []);
+    #[expect(clippy::reversed_empty_ranges, reason = "what a caller may compute")]
+    let backwards = read(4..2, Order::Descending, 9);
+    assert_eq!(backwards, []);
+}
+
+fn events_share_the_fate_of_their_batch(engine: fn() -> Engine) {
+    let mut engine = engine();
+    let stale = [write("a", 3, vec![])];
+    let outcome = engine.store().commit_with(&stale, &[b"never".to_vec()]);
+    assert_eq!(outcome, Outcome::Conflict(tenant("a")));
+    assert_eq!(common::events(engine.store()), vec![]);
+    assert_eq!(engine.store().commit_with(&[], &[b"first".to_vec()]), Outcome::Committed);
+    engine.reopen();
+    assert_eq!(common::events(engine.store()), vec![(1, b"first".to_vec())]);
+}
+
+fn events_count_against_the_limits(engine: fn() -> Engine) {
+    let engine = engine();
+    let limits = engine.store().limits();
+    let many = vec![Vec::new(); limits.rows + 1];
+    let outcome = engine.store().commit_with(&[], &many);
+    assert!(matches!(
+        outcome,
+        Outcome::Refused(Refused::TooLarge { rows, .. }) if rows == limits.rows + 1
+    ));
+    let spare = limits.bytes - CommitLimits::event_cost(&Vec::new()).1;
+    let outcome = engine.store().commit_with(&[], &[vec![7; spare + 1]]);
+    assert!(matches!(
+        outcome,
+        Outcome::Refused(Refused::TooLarge { bytes, .. }) if bytes == limits.bytes + 1
+    ));
+    assert_eq!(engine.store().commit_with(&[], &[vec![7; spare]]), Outcome::Committed);
+    assert_eq!(engine.store().commit_with(&[], &many[1..]), Outcome::Committed);
+    assert_eq!(engine.store().log().expect("reads").next, limits.rows as u64 + 2);
+}
+
+/// An engine gives back what it can; at least half of what is large enough.
+fn trimming_takes_old_events_and_never_the_newest(engine: fn() -> Engine) {
+    let (mut engine, mut world) = (engine(), World::new());
+    let mut noise = common::Noise(1);
+    let events = 40 * 50_u64;
+    for number in 0..40 {
+        let batch: Vec<_> = (0..50).map(|_| noise.bytes(16_000)).collect();
+        let rows = [write("a", number, vec![RowWrite::put("k", number.to_be_bytes())])];
+        assert_eq!(engine.store().commit_with(&rows, &batch), Outcome::Committed);
+        apply(&mut world, &rows);
+    }
+    common::until("tables are written", || engine.store().log().unwrap().bytes > 20_000_000);
+    let before = engine.store().log().expect("reads");
+    assert_eq!((before.first, before.next), (1, events + 1));
+    engine.store().trim_events(1501).expect("trims");
+    let after = engine.store().log().expect("reads");
+    assert!(after.first > 1000 && after.first <= 1501, "{after:?}");
+    assert!(after.bytes < before.bytes - 10_000_000, "{before:?}, {after:?}");
+    let numbers = |store: &dyn Store| {
+        let found = common::events(store);
+        found.into_iter().map(|(number, _)| number).collect::<Vec<_>>()
+    };
+    let expected: Vec<_> = (after.first..=events).collect();
+    assert_eq!(numbers(engine.store()), expected);
+    engine.reopen();
+    let found = numbers(engine.store());
+    let kept: Vec<_> = (1501..=events).collect();
+    assert!(found.ends_with(&kept) && found.is_sorted(), "too much is gone");
+    engine.store().trim_events(u64::MAX).expect("trims");
+    assert_eq!(numbers(engine.store()).last(), Some(&events));
+    engine.reopen();
+    assert_eq!(engine.store().commit_with(&[], &[b"next".to_vec()]), Outcome::Committed);
+    assert_eq!(common::events(engine.store()).last(), Some(&(events + 1, b"next".to_vec())));
+    assert_holds(&mut engine, &world);
 }
 
 fn a_sink_may_stop_the_load(engine: fn() -> Engine) {

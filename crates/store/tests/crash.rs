@@ -34,7 +34,8 @@ fn commit_until_killed() {
     let store = common::open(Path::new(&path));
     let from = load(&store).get(&tenant("left")).map_or(0, |known| known.0);
     for number in from + 1.. {
-        assert_eq!(store.commit(&batch(number)), Outcome::Committed);
+        let events = [number.to_be_bytes().to_vec()];
+        assert_eq!(store.commit_with(&batch(number), &events), Outcome::Committed);
         let mut out = std::io::stdout().lock();
         writeln!(out, "committed {number}").expect("a reader");
     }
@@ -90,5 +91,8 @@ fn check(path: &Path, acknowledged: u64) -> u64 {
         common::apply(&mut expected, &batch(number));
     }
     assert!(world == expected, "not what batches 1 to {revision} leave");
+    let event = |number: u64| (number, number.to_be_bytes().to_vec());
+    let expected: Vec<_> = (1..=revision).map(event).collect();
+    assert!(common::events(&store) == expected, "not one event for each batch");
     revision
 }

@@ -170,6 +170,7 @@ mod tests {
         required: true,
         shape: Shape::Text,
         example: "k",
+        secret: false,
     }];
     const LIST: Parameter = Parameter {
         name: "Tag",
@@ -177,6 +178,7 @@ mod tests {
         required: false,
         shape: Shape::List(&Shape::Struct(MEMBERS)),
         example: "",
+        secret: false,
     };
 
     #[test]

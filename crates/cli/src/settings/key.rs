@@ -52,9 +52,12 @@ pub const TLS_CERT: Key = Key("tls-cert");
 pub const TLS_KEY: Key = Key("tls-key");
 pub const INSECURE: Key = Key("insecure");
 pub const THROTTLE: Key = Key("throttle");
+pub const AUDIT_READS: Key = Key("audit-reads");
+pub const AUDIT_KEEP: Key = Key("audit-keep");
+pub const AUDIT_MAX: Key = Key("audit-max");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 20] = [
+pub const KEYS: [Key; 23] = [
     LISTEN,
     DATA,
     MEMORY,
@@ -75,6 +78,9 @@ pub const KEYS: [Key; 20] = [
     TLS_KEY,
     INSECURE,
     THROTTLE,
+    AUDIT_READS,
+    AUDIT_KEEP,
+    AUDIT_MAX,
 ];
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::key::{
-    ACCOUNT, ALLOW_SUPERNET, CA_FILE, CLOCK, DATA, INSECURE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY,
-    QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
+    ACCOUNT, ALLOW_SUPERNET, AUDIT_KEEP, AUDIT_MAX, AUDIT_READS, CA_FILE, CLOCK, DATA, INSECURE,
+    Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS,
+    THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
 };
 use super::layer::Sources;
-use super::{Clock, LogFormat, OwnCertificateFiles, Settings, SettingsError, Storage, value};
-use causeway_engine::Throttle;
+use super::{
+    Clock, LogFormat, OwnCertificateFiles, Settings, SettingsError, Storage, audit_value, value,
+};
+use causeway_engine::{AuditSettings, Throttle};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -35,6 +38,16 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         own_certificate: own_certificate(sources)?,
         insecure: read(sources, INSECURE, value::truth)?.unwrap_or(false),
         throttle: throttle(sources)?,
+        audit: audit(sources)?,
+    })
+}
+
+fn audit(sources: &Sources) -> Result<AuditSettings, SettingsError> {
+    let usual = AuditSettings::default();
+    Ok(AuditSettings {
+        reads: read(sources, AUDIT_READS, value::truth)?.unwrap_or(usual.reads),
+        keep_ms: read(sources, AUDIT_KEEP, audit_value::keep)?.unwrap_or(usual.keep_ms),
+        max_bytes: read(sources, AUDIT_MAX, audit_value::size)?.unwrap_or(usual.max_bytes),
     })
 }
 

@@ -73,6 +73,9 @@ fn every_setting_is_read_from_the_file() {
         log-format = "json"
         ca-file = "/tmp/ca.pem"
         tls-name = ["causeway.lan", "192.0.2.7"]
+        audit-reads = true
+        audit-keep = "30d"
+        audit-max = "512MiB"
         tls-cert = "/tls.crt"
         tls-key = "/tls.key"
         insecure = true
@@ -102,6 +105,7 @@ fn every_setting_is_read_from_the_file() {
         }),
         insecure: true,
         throttle: Throttle { per_action: Rate::per_second(20), per_account: None, failed: None },
+        audit: AuditSettings { reads: true, keep_ms: 30 * 24 * 3_600_000, max_bytes: 512 << 20 },
     };
     assert_eq!(read, expected);
 }

@@ -3,7 +3,10 @@
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
 use causeway_engine::StoreOpener;
-use causeway_store::{Loaded, Memory, Outcome, Refused, Sink, Store, StoreError, TenantWrite};
+use causeway_store::{
+    Event, Loaded, Log, Memory, Order, Outcome, Refused, Sink, Store, StoreError, TenantWrite,
+};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -74,7 +77,7 @@ impl Store for Hostile {
     fn load(&self, sink: &mut dyn Sink) -> Result<Loaded, StoreError> {
         self.0.memory.load(sink)
     }
-    fn commit(&self, batch: &[TenantWrite]) -> Outcome {
+    fn commit_with(&self, batch: &[TenantWrite], events: &[Event]) -> Outcome {
         let mut held = self.0.held.lock().unwrap();
         while *held {
             held = self.0.released.wait(held).unwrap();
@@ -93,7 +96,7 @@ impl Store for Hostile {
             }
         }
         if matches!(mood, Mood::Good | Mood::Small(_) | Mood::WriteThenForget) {
-            let outcome = self.0.memory.commit(batch);
+            let outcome = self.0.memory.commit_with(batch, events);
             assert_eq!(outcome, Outcome::Committed);
         }
         match mood {
@@ -102,6 +105,20 @@ impl Store for Hostile {
             Mood::Refuse => Outcome::Refused(Refused::NoSpace { free_bytes: 0, reserve_bytes: 1 }),
             Mood::WriteThenForget | Mood::ForgetOnly => Outcome::Unknown("test".into()),
         }
+    }
+    fn log(&self) -> Result<Log, StoreError> {
+        self.0.memory.log()
+    }
+    fn read_events(
+        &self,
+        numbers: Range<u64>,
+        order: Order,
+        take: &mut dyn FnMut(u64, &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.0.memory.read_events(numbers, order, take)
+    }
+    fn trim_events(&self, before: u64) -> Result<(), StoreError> {
+        self.0.memory.trim_events(before)
     }
     fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.0.memory.setting(name)

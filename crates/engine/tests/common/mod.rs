@@ -5,7 +5,7 @@
 pub mod disk;
 
 use bytes::Bytes;
-use causeway_engine::{Clock, Config, Engine, Peer, RootKey, StoreOpener, Throttle};
+use causeway_engine::{AuditSettings, Clock, Config, Engine, Peer, RootKey, StoreOpener, Throttle};
 use causeway_model::{Options, Quotas, TaskLength};
 use causeway_store::{Memory, Store};
 use causeway_wire::{Parameters, sign};
@@ -32,6 +32,7 @@ pub fn config() -> Config {
         quotas: Quotas::default(),
         options: Options::default(),
         throttle: Throttle::default(),
+        audit: AuditSettings::default(),
     }
 }
 

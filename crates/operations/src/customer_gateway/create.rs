@@ -21,6 +21,7 @@ pub struct Request {
     #[parameter(example = "65530")]
     asn: Option<String>,
     /// The BGP key: 1 to 64 printable ASCII characters without spaces and question marks.
+    #[parameter(secret)]
     auth_key: Option<String>,
     /// The name: 1 to 100 characters, not starting with `http://` or `https://`.
     #[parameter(example = "nametest")]

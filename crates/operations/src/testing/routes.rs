@@ -81,7 +81,13 @@ impl World {
     /// The same world once more, to try something in.
     pub fn copy(&self) -> World {
         let (tenant, context) = (self.tenant.clone(), self.context.clone());
-        World { tenant, context, names: self.names.clone(), stored: self.stored.clone() }
+        World {
+            tenant,
+            context,
+            names: self.names.clone(),
+            stored: self.stored.clone(),
+            log: Default::default(),
+        }
     }
 
     /// A second VPC; its id and its system table are then `$vpc2` and `$vtb2`.

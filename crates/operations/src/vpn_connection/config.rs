@@ -40,6 +40,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for AnyCase<T> {
 #[serde(default)]
 pub struct IkeConfig {
     /// The pre-shared key: 1 to 100 printable ASCII characters without spaces; drawn when absent.
+    #[parameter(secret)]
     #[serde(deserialize_with = "lenient::text")]
     psk: Option<String>,
     /// `ikev1` or `ikev2`.

@@ -52,7 +52,7 @@ pub struct Request {
     /// The first negotiation phase of a single tunnel: a JSON object of `Psk`, `IkeVersion`
     /// (`ikev1`), `IkeMode` (`main`), `IkeEncAlg` (`aes`), `IkeAuthAlg` (`md5`), `IkePfs`
     /// (`group2`), `IkeLifetime` (86400), `LocalId` and `RemoteId`.
-    #[parameter(example = r#"{"Psk":"1234****","IkeVersion":"ikev2"}"#)]
+    #[parameter(secret, example = r#"{"Psk":"1234****","IkeVersion":"ikev2"}"#)]
     ike_config: Option<Json<AnyCase<IkeConfig>>>,
     /// The second negotiation phase of a single tunnel: a JSON object of `IpsecEncAlg` (`aes`),
     /// `IpsecAuthAlg` (`md5`), `IpsecPfs` (`group2`) and `IpsecLifetime` (86400).

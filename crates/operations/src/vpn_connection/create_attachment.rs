@@ -51,6 +51,7 @@ pub struct Request {
     /// Of connections with one tunnel, which cannot be made any more: refused.
     customer_gateway_id: Option<CustomerGatewayId>,
     /// Of connections with one tunnel: refused.
+    #[parameter(secret)]
     ike_config: Option<Json<AnyCase<IkeConfig>>>,
     /// Of connections with one tunnel: refused.
     ipsec_config: Option<Json<AnyCase<IpsecConfig>>>,

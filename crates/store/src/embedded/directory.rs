@@ -1,6 +1,7 @@
 //! The data directory: what may be in it, who holds it, which format it is in.
 //!
 //! ```text
+//! causeway.events   there once the log of events was made
 //! causeway.format   "causeway-store 1 ready"; "creating" until the rows were first made
 //! causeway.journal  how far the journal reached once; see `floor`
 //! causeway.lock     locked while a server runs; holds its process id
@@ -20,6 +21,7 @@ pub(crate) const FORMAT: u32 = 1;
 const FORMAT_FILE: &str = "causeway.format";
 const FORMAT_DRAFT: &str = "causeway.format.new";
 const LOCK_FILE: &str = "causeway.lock";
+const LOG_FILE: &str = "causeway.events";
 const ROWS: &str = "rows";
 
 /// A directory that is Causeway's, held by this process until dropped.
@@ -56,6 +58,20 @@ impl Directory {
     /// Where the key-value store lives.
     pub(crate) fn rows(&self) -> PathBuf {
         self.path.join(ROWS)
+    }
+
+    /// Whether the log of events was made. It was not by releases that had none.
+    pub(crate) fn has_log(&self) -> bool {
+        self.path.join(LOG_FILE).exists()
+    }
+
+    /// Writes down that the log was made: from now on, its files have to be there.
+    pub(crate) fn log_is_made(&self) -> Result<(), OpenError> {
+        if self.has_log() {
+            return Ok(());
+        }
+        let made = File::create(self.path.join(LOG_FILE)).and_then(|file| file.sync_all());
+        made.and_then(|()| sync(&self.path)).map_err(|fault| disk(&self.path, &fault))
     }
 
     /// Writes down that the rows are about to be made, and clears what an interrupted first start

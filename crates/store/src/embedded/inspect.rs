@@ -27,13 +27,14 @@ impl From<io::Error> for Fault {
 
 /// Checks everything under `rows` that the key-value store does not check, and cuts a torn end off
 /// the journal. Changes nothing when something is damaged.
-pub(super) fn inspect(rows: &Path) -> Result<(), Fault> {
+pub(super) fn inspect(rows: &Path, has_log: bool) -> Result<(), Fault> {
     let version = read(&rows.join("version"))?;
     if version != b"FJL\x03" {
         return Err(Fault::Damaged("rows/version is unreadable".into()));
     }
-    // Keyspace 0 names the others, keyspace 1 holds the rows.
-    for keyspace in ["0", "1"] {
+    // Keyspace 0 names the others, keyspace 1 holds the rows, keyspace 2 the events.
+    let keyspaces = ["0", "1", "2"];
+    for keyspace in &keyspaces[..if has_log { 3 } else { 2 }] {
         manifest(&rows.join("keyspaces").join(keyspace))?;
     }
     journals(rows)

@@ -6,6 +6,7 @@
 //! space, since it does not survive a full disk.
 
 mod directory;
+mod events;
 mod floor;
 mod inspect;
 mod journal;
@@ -18,16 +19,20 @@ mod scan;
 mod seed;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use open_error::OpenError;
 
 use self::directory::Directory;
+use self::events::Numbered;
 use self::keys::TenantNumber;
 use self::rows::{Failed, Rows};
 use crate::check::{self, Revisions};
-use crate::contract::{Loaded, Outcome, Refused, Sink, Store, TenantKey, TenantWrite};
+use crate::contract::{
+    Event, Loaded, Log, Order, Outcome, Refused, Sink, Store, TenantKey, TenantWrite,
+};
 use crate::error::StoreError;
 use crate::progress::Counted;
 
@@ -58,6 +63,8 @@ pub struct Embedded {
 struct State {
     rows: Rows,
     tenants: Tenants,
+    /// The number of the next event.
+    next_event: u64,
     /// Why no more commits are taken.
     closed: Option<Closed>,
 }
@@ -96,8 +103,9 @@ impl Embedded {
     /// Opens the store in `path`, making the directory if it is not there.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let directory = Directory::take(path.as_ref())?;
-        let (rows, tenants) = open::open(path.as_ref(), &directory)?;
-        let state = State { rows, tenants, closed: None };
+        let opened = open::open(path.as_ref(), &directory)?;
+        let (rows, tenants, next_event) = (opened.rows, opened.tenants, opened.next_event);
+        let state = State { rows, tenants, next_event, closed: None };
         Ok(Self { state: Mutex::new(state), options, directory })
     }
 
@@ -121,18 +129,24 @@ impl Embedded {
     }
 
     /// Writes `items` durably, all or none.
-    fn write(&self, state: &mut State, items: Items) -> Result<(), Outcome> {
+    fn write(&self, state: &mut State, items: Items, events: &[Event]) -> Result<(), Outcome> {
         if let Some(closed) = &state.closed {
             return Err(Outcome::Refused(Refused::Closed(closed.why.clone())));
         }
         let payload = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| {
             key.len() + value.as_ref().map_or(0, Vec::len)
         };
-        let payload_bytes = items.iter().map(payload).sum();
-        let bytes = journal::batch_bytes(items.len(), payload_bytes);
+        let event_bytes = |event: &Event| size_of::<u64>() + event.len();
+        let payload_bytes = items.iter().map(payload).sum::<usize>()
+            + events.iter().map(event_bytes).sum::<usize>();
+        let bytes = journal::batch_bytes(items.len() + events.len(), payload_bytes);
         self.check_space(bytes).map_err(Outcome::Refused)?;
-        let failed = match state.rows.write(items, bytes) {
-            Ok(()) => return Ok(()),
+        let numbered = Numbered { first: state.next_event, events };
+        let failed = match state.rows.write(items, numbered, bytes) {
+            Ok(()) => {
+                state.next_event += events.len() as u64;
+                return Ok(());
+            }
             Err(failed) => failed,
         };
         let (why, unknown) = match failed {
@@ -180,19 +194,19 @@ impl Store for Embedded {
         }
     }
 
-    fn commit(&self, batch: &[TenantWrite]) -> Outcome {
+    fn commit_with(&self, batch: &[TenantWrite], events: &[Event]) -> Outcome {
         let mut state = self.state();
-        if let Err(outcome) = check::batch(batch, self.limits(), &state.tenants) {
+        if let Err(outcome) = check::batch(batch, events, self.limits(), &state.tenants) {
             return outcome;
         }
-        if batch.is_empty() {
+        if batch.is_empty() && events.is_empty() {
             return Outcome::Committed;
         }
         let (items, ahead) = match stage(batch, &state.tenants) {
             Ok(staged) => staged,
             Err(refused) => return Outcome::Refused(refused),
         };
-        if let Err(outcome) = self.write(&mut state, items) {
+        if let Err(outcome) = self.write(&mut state, items, events) {
             return outcome;
         }
         for (key, (number, revision)) in ahead {
@@ -203,6 +217,31 @@ impl Store for Embedded {
         Outcome::Committed
     }
 
+    fn log(&self) -> Result<Log, StoreError> {
+        let state = self.state();
+        let (events, next) = (state.readable()?.events(), state.next_event);
+        drop(state); // commits may go on
+        let first = events.ends()?.map_or(next, |(first, _)| first);
+        Ok(Log { first, next, bytes: events.bytes() })
+    }
+
+    fn read_events(
+        &self,
+        numbers: Range<u64>,
+        order: Order,
+        take: &mut dyn FnMut(u64, &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        let events = self.state().readable()?.events();
+        events.read(numbers, order, take)
+    }
+
+    fn trim_events(&self, before: u64) -> Result<(), StoreError> {
+        let state = self.state();
+        let (events, newest) = (state.readable()?.events(), state.next_event - 1);
+        drop(state); // commits may go on
+        events.trim(before.min(newest))
+    }
+
     fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.state().readable()?.get(&keys::setting(name))
     }
@@ -210,7 +249,7 @@ impl Store for Embedded {
     fn put_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         check::setting(name, value, self.limits())?;
         let items = Items::from([(keys::setting(name), Some(value.to_vec()))]);
-        match self.write(&mut self.state(), items) {
+        match self.write(&mut self.state(), items, &[]) {
             Ok(()) => Ok(()),
             Err(Outcome::Refused(refused)) => Err(refused.into()),
             Err(outcome) => Err(StoreError::Disk(format!("{outcome:?}"))),

@@ -10,10 +10,17 @@ use super::rows::{Rows, is_damage};
 use super::{Tenants, keys, seed};
 use crate::error::StoreError;
 
+/// An open store, and where it stands.
+pub(super) struct Opened {
+    pub(super) rows: Rows,
+    pub(super) tenants: Tenants,
+    pub(super) next_event: u64,
+}
+
 /// Opens the rows in `directory`, making them when nothing was ever committed there.
-pub(super) fn open(path: &Path, directory: &Directory) -> Result<(Rows, Tenants), OpenError> {
+pub(super) fn open(path: &Path, directory: &Directory) -> Result<Opened, OpenError> {
     if directory.ready {
-        inspect(&directory.rows()).map_err(|fault| match fault {
+        inspect(&directory.rows(), directory.has_log()).map_err(|fault| match fault {
             Fault::Damaged(what) => damaged(path, what),
             Fault::Io(fault) => disk(path, &fault),
         })?;
@@ -24,11 +31,15 @@ pub(super) fn open(path: &Path, directory: &Directory) -> Result<(Rows, Tenants)
     }
     let rows = guarded(path, || Rows::open(&directory.rows()))?;
     rows.write_floor();
-    let tenants = tenants(&rows).map_err(|fault| match fault {
+    directory.log_is_made()?;
+    let unreadable = |fault| match fault {
         StoreError::Damaged(what) => damaged(path, what),
         fault => OpenError::Disk { path: path.into(), reason: fault.to_string() },
-    })?;
-    Ok((rows, tenants))
+    };
+    let tenants = tenants(&rows).map_err(unreadable)?;
+    let ends = rows.events().ends().map_err(unreadable)?;
+    let next_event = ends.map_or(1, |(_, newest)| newest.saturating_add(1));
+    Ok(Opened { rows, tenants, next_event })
 }
 
 /// Turns every way in which the key-value store gives up into words.

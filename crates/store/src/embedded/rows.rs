@@ -1,4 +1,4 @@
-//! The key-value store: one keyspace, one durable batch at a time.
+//! The key-value store: a keyspace of rows and one of events, one durable batch at a time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use fjall::{
 };
 
 use super::Items;
+use super::events::{self, Events, Numbered};
 use super::readback::Readback;
 use crate::error::StoreError;
 
@@ -35,6 +36,7 @@ pub(super) struct Rows {
 struct Open {
     database: Database,
     keyspace: Keyspace,
+    events: Keyspace,
 }
 
 /// How a write failed.
@@ -58,8 +60,9 @@ impl Rows {
             .open()?;
         let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
         let keyspace = database.keyspace("rows", options)?;
+        let events = database.keyspace("events", events::options)?;
         Ok(Self {
-            open: Some(Open { database, keyspace }),
+            open: Some(Open { database, keyspace, events }),
             readback: Readback::new(PathBuf::from(path)),
             failed: false,
         })
@@ -75,13 +78,18 @@ impl Rows {
     }
 
     /// Writes `items` with one `fdatasync`. `bytes` is what they take in the journal.
-    pub(super) fn write(&mut self, items: Items, bytes: usize) -> Result<(), Failed> {
+    pub(super) fn write(
+        &mut self,
+        items: Items,
+        events: Numbered<'_>,
+        bytes: usize,
+    ) -> Result<(), Failed> {
         // Fails when background work has failed: nothing may be written after that.
         if let Err(fault) = self.opened().database.persist(PersistMode::Buffer) {
             self.failed = true;
             return Err(Failed::NotWritten(format!("background work: {fault}")));
         }
-        let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(items)));
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(items, events)));
         let outcome = match written {
             Ok(Ok(())) => self.readback.check(bytes),
             Ok(Err(fault)) => Err(fault.to_string()),
@@ -93,8 +101,8 @@ impl Rows {
         })
     }
 
-    fn write_batch(&self, items: Items) -> Result<(), fjall::Error> {
-        let Open { database, keyspace } = self.opened();
+    fn write_batch(&self, items: Items, events: Numbered<'_>) -> Result<(), fjall::Error> {
+        let Open { database, keyspace, events: log } = self.opened();
         // Journal files are made durable with their length when they are created, so the data is
         // all there is to sync.
         let mut batch = database.batch().durability(Some(PersistMode::SyncData));
@@ -104,7 +112,16 @@ impl Rows {
                 None => batch.remove(keyspace, key),
             }
         }
+        for (number, event) in (events.first..).zip(events.events) {
+            batch.insert(log, number.to_be_bytes(), event.as_slice());
+        }
         batch.commit()
+    }
+
+    /// The log as it is now.
+    pub(super) fn events(&self) -> Events {
+        let Open { database, events, .. } = self.opened();
+        Events::new(database.snapshot(), events.clone())
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
@@ -115,7 +132,7 @@ impl Rows {
 
     /// The rows as they are now.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let Open { database, keyspace } = self.opened();
+        let Open { database, keyspace, .. } = self.opened();
         Snapshot { snapshot: database.snapshot(), keyspace: keyspace.clone() }
     }
 }
@@ -176,7 +193,7 @@ impl Snapshot {
 }
 
 /// Reads, and turns errors and panics into words.
-fn guarded<T>(read: impl FnOnce() -> Result<T, fjall::Error>) -> Result<T, StoreError> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, fjall::Error>) -> Result<T, StoreError> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(fjall::Error::Io(fault) | fjall::Error::Storage(fjall::LsmError::Io(fault))))

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use causeway_store::{
-    Embedded, Loaded, Options, RowWrite, Sink, SinkError, Store, StoreError, TenantKey, TenantWrite,
+    Embedded, Event, Loaded, Options, Order, RowWrite, Sink, SinkError, Store, StoreError,
+    TenantKey, TenantWrite,
 };
 
 pub type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -58,6 +60,44 @@ pub fn tenant(name: &str) -> TenantKey {
 
 pub fn write(name: &str, expected: u64, rows: Vec<RowWrite>) -> TenantWrite {
     TenantWrite { tenant: tenant(name), expected, next: expected + 1, rows }
+}
+
+/// Every event, oldest first.
+pub fn try_events(store: &dyn Store) -> Result<Vec<(u64, Event)>, StoreError> {
+    let mut found = Vec::new();
+    store.read_events(0..u64::MAX, Order::Ascending, &mut |number, event| {
+        found.push((number, event.to_vec()));
+        true
+    })?;
+    Ok(found)
+}
+
+pub fn events(store: &dyn Store) -> Vec<(u64, Event)> {
+    try_events(store).expect("reads")
+}
+
+/// Bytes without a pattern, and without zeros.
+pub struct Noise(pub u64);
+
+impl Noise {
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut next = || {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 32) as u8 | 1
+        };
+        (0..count).map(|_| next()).collect()
+    }
+}
+
+/// Waits for what happens in the background.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !done() {
+        assert!(Instant::now() < deadline, "it does not come: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// What a store should do with a batch it commits.
