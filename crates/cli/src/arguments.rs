@@ -354,13 +354,11 @@ pub fn command() -> clap::Command {
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         arg.help(format!("{help} [env: {}]", key.variable()))
     };
-    CommandLine::command()
-        .mut_subcommand("serve", |serve| serve.mut_args(with_variable))
-        .mut_subcommand("env", |env| env.mut_args(|arg| of_client(arg, with_variable)))
-        .mut_subcommand("api", |api| api.mut_args(|arg| of_client(arg, with_variable)))
-        .mut_subcommand("link", |link| link.mut_args(|arg| of_client(arg, with_variable)))
-        .mut_subcommand("audit", |audit| audit.mut_args(|arg| of_client(arg, with_variable)))
-        .mut_subcommand("trace", |trace| trace.mut_args(|arg| of_client(arg, with_variable)))
+    let serve = |serve: clap::Command| serve.mut_args(with_variable);
+    let client = |command: clap::Command| command.mut_args(|arg| of_client(arg, with_variable));
+    let command = CommandLine::command().mut_subcommand("serve", serve);
+    let clients = ["env", "api", "link", "audit", "trace"];
+    clients.into_iter().fold(command, |command, name| command.mut_subcommand(name, client))
 }
 
 /// The same flags, as commands that look for a server mean them.

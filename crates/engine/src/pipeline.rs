@@ -22,8 +22,9 @@ use crate::metrics::count;
 use crate::tenants::global;
 use bytes::Bytes;
 use causeway_model::token;
+use causeway_operations::audit::is_declared;
 use causeway_operations::{Answer, Caller, Entry, Origin, Prepared, Run, find, find_version};
-use causeway_spec::{At, Declaration, Field, Parameter, Parameters, Product, Refusal, Shape};
+use causeway_spec::{At, Declaration, Field, Parameters, Product, Refusal};
 use causeway_store::TenantKey;
 use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gateway};
 use http::{Request, Response};
@@ -331,24 +332,7 @@ fn is_read(declaration: &Declaration, path: &str) -> bool {
         "RegionId" => true,
         "ClientToken" => declaration.client_token,
         "DryRun" => declaration.dry_run,
-        _ => HIDDEN.contains(&path) || reads(declaration.parameters, path),
-    }
-}
-
-/// Whether a place is among declared parameters: `RouteEntries.2.DstCidrBlock`.
-fn reads(parameters: &[Parameter], path: &str) -> bool {
-    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    parameters.iter().any(|known| known.name == name && within(&known.shape, rest))
-}
-
-fn within(shape: &Shape, rest: &str) -> bool {
-    match shape {
-        Shape::List(item) => {
-            let (index, rest) = rest.split_once('.').unwrap_or((rest, ""));
-            index.parse::<u32>().is_ok() && within(item, rest)
-        }
-        Shape::Struct(members) => reads(members, rest),
-        Shape::Text | Shape::Integer | Shape::Boolean | Shape::Json => rest.is_empty(),
+        _ => HIDDEN.contains(&path) || is_declared(declaration, path),
     }
 }
 

@@ -12,7 +12,7 @@ mod resources;
 
 pub use elements::elements;
 pub use log::{EventLog, Unreadable, first_since};
-pub use parameters::{Recorded, recorded};
+pub use parameters::{Recorded, is_declared, recorded};
 pub use record::{Event, Head, Principal, SUPPRESSED, Tail, event, time};
 pub use render::{event_id, number_of, render};
 pub use resources::resources;

@@ -42,6 +42,11 @@ pub fn recorded(of: &Declaration, parameters: &Parameters, room: usize) -> Recor
     recorded
 }
 
+/// Whether a place is among an operation's own parameters: `RouteEntries.2.DstCidrBlock`.
+pub fn is_declared(of: &Declaration, path: &str) -> bool {
+    secrecy(of.parameters, path).is_some()
+}
+
 /// Whether the parameter at `path` holds a secret; none when nobody declared it.
 fn secrecy(parameters: &[Parameter], path: &str) -> Option<bool> {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
