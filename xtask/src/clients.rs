@@ -4,7 +4,7 @@ mod node;
 mod python;
 
 pub use node::run as node;
-pub use python::{interpreter, run as python};
+pub use python::{environment, interpreter, run as python};
 
 use anyhow::{Context, ensure};
 use std::fs;

@@ -1,5 +1,6 @@
 //! Project tasks: `cargo xtask <command>`.
 
+mod bench;
 mod citations;
 mod clients;
 mod fuzz;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Runs the commands that README.md shows.
     Readme,
+    /// Measures speed and size side by side with what there is to compare with.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
     let repository = Repository::find()?;
     let note = match task {
         Task::Test(arguments) => return Ok(test::run(&repository, arguments)),
+        Task::Bench(arguments) => return bench::run(&repository, arguments),
         Task::Tidy => tidy::run(&repository)?,
         Task::Generate { check: true } => generate::check(&repository)?,
         Task::Generate { check: false } => generate::write(&repository)?,

@@ -30,11 +30,20 @@ pub fn run(repository: &Repository) -> anyhow::Result<String> {
 
 /// The Python of the suite's virtual environment, set up when its requirements have changed.
 pub fn interpreter(repository: &Repository) -> anyhow::Result<PathBuf> {
-    let requirements = repository.path("clients/python/requirements.txt");
+    environment(repository, "clients/python/requirements.txt", "clients/python-venv")
+}
+
+/// The Python of the virtual environment `name` under the build products, set up when `requirements` have changed.
+pub fn environment(
+    repository: &Repository,
+    requirements: &str,
+    name: &str,
+) -> anyhow::Result<PathBuf> {
+    let requirements = repository.path(requirements);
     let version = capture(Command::new("python3").arg("--version"))?;
     let version = String::from_utf8_lossy(&version.stdout);
     let inputs = format!("{version}{}", required(&requirements)?);
-    let environment = repository.target().join("clients").join("python-venv");
+    let environment = repository.target().join(name);
     let python = environment.join("bin").join("python");
     if is_stale(&environment, &inputs) || !python.exists() {
         fs::create_dir_all(&environment)?;

@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("operations", &["spec", "model", "forward", "ram", "types"]),
     ("engine", &["operations", "forward", "model", "spec", "store", "wire", "types"]),
     ("server", &[]),
+    ("load", &["types", "model", "wire", "store", "server"]),
     ("cli", &["types", "spec", "model", "wire", "store", "operations", "engine", "server"]),
 ];
 

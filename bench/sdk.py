@@ -1,0 +1,35 @@
+"""Drives an SDK from several processes at once; threads of one Python would wait for each other."""
+
+import json
+import multiprocessing
+import time
+
+WARM_UP = 20
+
+
+def client(set_up, address, requests, ready, results):
+    create = set_up(address)
+    destinations = [f"10.0.{number}.0/24" for number in range(WARM_UP + requests)]
+    for destination in destinations[:WARM_UP]:
+        create(destination)
+    ready.wait()
+    started = time.perf_counter()
+    for destination in destinations[WARM_UP:]:
+        create(destination)
+    results.put((started, time.perf_counter()))
+
+
+def measure(set_up, address, clients, requests):
+    clients, requests = int(clients), int(requests)
+    ready, results = multiprocessing.Barrier(clients), multiprocessing.Queue()
+    arguments = (set_up, address, requests, ready, results)
+    processes = [multiprocessing.Process(target=client, args=arguments) for _ in range(clients)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode != 0:
+            raise SystemExit("a client failed")
+    times = [results.get() for _ in processes]
+    seconds = max(end for _, end in times) - min(start for start, _ in times)
+    print(json.dumps({"per_second": clients * requests / seconds}))
