@@ -11,6 +11,13 @@ use crate::repository::Repository;
 pub fn cargo(repository: &Repository, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(&repository.root);
+    // What `cargo run` says of this package would look like a change to build scripts that read the same names.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
