@@ -1,7 +1,6 @@
 //! When something is due by itself: tasks to end, tokens to forget.
 
 use causeway_forward::observe;
-use causeway_model::failover::Cause;
 use causeway_model::link::{self, LinkState};
 use causeway_model::ram_session::RamSession;
 use causeway_model::task::{Subject, Task};
@@ -56,8 +55,7 @@ impl Wake {
             }
             Wake::Link(id) => {
                 if let Some(turn) = link::step(txn, *id) {
-                    let cause = if turn.up { Cause::ProbeAnswered } else { Cause::ProbesLost };
-                    observe::turn(txn, *id, turn, cause);
+                    observe::turn(txn, *id, turn);
                 }
             }
             Wake::Session(key) => {

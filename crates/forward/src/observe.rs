@@ -3,24 +3,24 @@
 use crate::Links;
 use crate::gateway::{GatewayTable, Standing};
 use causeway_model::down_link;
-use causeway_model::failover::{self, Cause, Failover, FailoverKey};
+use causeway_model::failover::{self, Failover, FailoverKey};
 use causeway_model::link::Turn;
 use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::{Read, Txn};
-use causeway_types::{Id, VpnConnectionId};
+use causeway_types::{Id, Timestamp, VpnConnectionId};
 use std::collections::BTreeMap;
 
 /// Who carries what: by the gateway or connection that chooses, and the traffic it names.
 type Carriers = BTreeMap<(Id, String), Option<Id>>;
 
 /// Lets a link count as up or down from now on, and logs what traffic moves.
-pub fn turn(txn: &mut Txn, link: Id, turn: Turn, cause: Cause) {
+pub fn turn(txn: &mut Txn, link: Id, turn: Turn) {
     let connection = down_link::connection(txn, link).map(|connection| connection.id);
     let before = connection.map(|id| carriers(txn, id)).unwrap_or_default();
     down_link::set(txn, link, turn.up);
     let after = connection.map(|id| carriers(txn, id)).unwrap_or_default();
-    let (revision, at) = (txn.revision(), txn.now());
+    let revision = txn.revision();
     let first = txn.range::<Failover>(key(revision, 0)..=key(revision, u32::MAX)).count();
     let mut number = u32::try_from(first).unwrap_or(u32::MAX);
     for ((by, traffic), to) in after {
@@ -28,26 +28,36 @@ pub fn turn(txn: &mut Txn, link: Id, turn: Turn, cause: Cause) {
         if from == to {
             continue;
         }
-        // A failback loses nothing: the traffic leaves a link that works.
-        let moved_off_a_dead_link = !turn.up && from.is_some();
-        let lost_ms = at.millis() - turn.since.millis();
+        let lost_since = match from {
+            // A failback loses nothing: the traffic leaves a link that works.
+            Some(_) if turn.up => turn.at,
+            Some(_) => turn.since,
+            None => lost_since(txn, by, &traffic).unwrap_or(turn.at),
+        };
         failover::record(
             txn,
             Failover {
                 key: key(revision, number),
-                at,
+                at: turn.at,
                 link,
                 up: turn.up,
                 by,
                 traffic: traffic.into(),
                 from,
                 to,
-                cause,
-                lost_ms: if moved_off_a_dead_link { lost_ms } else { 0 },
+                cause: turn.cause,
+                lost_ms: turn.at.millis() - lost_since.millis(),
             },
         );
         number = number.saturating_add(1);
     }
+}
+
+/// Since when traffic that nothing carries is lost, as the log tells.
+fn lost_since(world: &impl Read, by: Id, traffic: &str) -> Option<Timestamp> {
+    let of_it = |entry: &&Failover| entry.by == by && &*entry.traffic == traffic;
+    let last = world.all::<Failover>().filter(of_it).last()?;
+    last.to.is_none().then(|| last.at.plus_ms(-last.lost_ms))
 }
 
 fn key(revision: u64, number: u32) -> FailoverKey {

@@ -5,7 +5,8 @@
 //! lost or answered; elsewhere it follows at once.
 
 use crate::down_link::{self, DownLink};
-use crate::probing::{Opinion, Probing};
+use crate::failover::Cause;
+use crate::probing::{Opinion, Probing, Settled};
 use crate::rows::Keyed;
 use crate::tenant::Read;
 use crate::txn::Txn;
@@ -52,8 +53,12 @@ impl Keyed for LinkState {
 pub struct Turn {
     /// Whether the link counts as up from now on.
     pub up: bool,
-    /// Since when the link has been in the condition that was noticed.
+    /// Since when the link has done to packets what was noticed.
     pub since: Timestamp,
+    /// When it was noticed: now, or earlier when the check is asked late.
+    pub at: Timestamp,
+    /// By whom.
+    pub cause: Cause,
 }
 
 /// The condition of a link.
@@ -76,32 +81,43 @@ pub fn probing(txn: &Txn, id: Id) -> Option<Probing> {
     })
 }
 
-/// Sets the condition of a link; what is to be believed of it at once, if that changes.
+/// Sets the condition of a link; what is to be believed of it now, if that changes.
 pub fn set(txn: &mut Txn, id: Id, condition: Condition) -> Option<Turn> {
     let (now, up) = (txn.now(), txn.get::<DownLink>(&id).is_none());
     let Some(probing) = probing(txn, id) else {
         keep(txn, LinkState { id, condition, since: now, lost: 0, from: now, next: None });
-        return (up == condition.down).then_some(Turn { up: !up, since: now });
+        let turn = Turn { up: !up, since: now, at: now, cause: Cause::Set };
+        return (up == condition.down).then_some(turn);
     };
+    // The check may be about to notice what the link did before.
+    let turn = step(txn, id);
+    let up = turn.map_or(up, |turn| turn.up);
     let before = txn.get::<LinkState>(&id).map(|state| (state.condition, opinion(state, up)));
     let known = Opinion { at: now, up, lost: 0 };
     let known = before.map_or(known, |(was, from)| probing.until(was, from, now));
     let next = probing.next(condition, known).map(|next| next.at);
     keep(txn, LinkState { id, condition, since: now, lost: known.lost, from: now, next });
-    None
+    turn
 }
 
 /// The check of a link is asked; what is to be believed from now on, if that changes.
 pub fn step(txn: &mut Txn, id: Id) -> Option<Turn> {
-    let state = txn.get::<LinkState>(&id).filter(|it| it.next.is_some_and(|at| at <= txn.now()));
+    let now = txn.now();
+    let state = txn.get::<LinkState>(&id).filter(|it| it.next.is_some_and(|at| at <= now));
     let state = state?.clone();
     let up = txn.get::<DownLink>(&id).is_none();
     let probing = probing(txn, id)?;
-    let next = probing.next(state.condition, opinion(&state, up))?;
-    let after = probing.next(state.condition, next).map(|after| after.at);
-    let since = state.since;
-    keep(txn, LinkState { lost: next.lost, from: next.at, next: after, ..state });
-    (next.up != up).then_some(Turn { up: next.up, since })
+    let Settled { opinion, turned_at, next } =
+        probing.settle(state.condition, opinion(&state, up), now);
+    let turn = turned_at.map(|at| match opinion.up {
+        true => Turn { up: true, since: state.since, at, cause: Cause::ProbeAnswered },
+        false => {
+            let since = probing.lost_since(state.condition, state.since, at);
+            Turn { up: false, since, at, cause: Cause::ProbesLost }
+        }
+    });
+    keep(txn, LinkState { lost: opinion.lost, from: opinion.at, next, ..state });
+    turn
 }
 
 fn opinion(state: &LinkState, up: bool) -> Opinion {

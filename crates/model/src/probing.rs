@@ -39,6 +39,17 @@ pub struct Opinion {
     pub lost: u32,
 }
 
+/// Where a check stands at an instant, having caught up with all that was due by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// What it thinks, and since when it is known.
+    pub opinion: Opinion,
+    /// When it last changed its opinion on the way there; `None` when it thinks what it thought.
+    pub turned_at: Option<Timestamp>,
+    /// When it is to be asked again; `None` when the opinion stays for ever.
+    pub next: Option<Timestamp>,
+}
+
 impl Condition {
     /// Whether no probe is answered in time.
     fn loses_all(self) -> bool {
@@ -108,6 +119,37 @@ impl Probing {
             }
         }
         Some(Opinion { at: self.sent(first + AHEAD), up: from.up, lost })
+    }
+
+    /// Catches up with everything due by an instant, in one step however late the call is. Of a lossy
+    /// link only the probes right before the instant are looked at: older changes were undone since.
+    pub fn settle(&self, condition: Condition, from: Opinion, now: Timestamp) -> Settled {
+        let mut opinion = from;
+        if condition.loses() && !condition.loses_all() {
+            let earliest = now.plus_ms(-AHEAD * self.interval_ms);
+            opinion.at = opinion.at.max(earliest);
+        }
+        let mut turned_at = None;
+        let mut next = self.next(condition, opinion);
+        while let Some(due) = next.filter(|next| next.at <= now) {
+            if due.up != opinion.up {
+                turned_at = Some(due.at);
+            }
+            opinion = due;
+            next = self.next(condition, opinion);
+        }
+        let turned_at = turned_at.filter(|_| opinion.up != from.up);
+        Settled { opinion, turned_at, next: next.map(|next| next.at) }
+    }
+
+    /// Since when packets are lost on a link that came to count as down at an instant. One that loses
+    /// only some is held to lose all from the first of the probes that were lost in a row.
+    pub fn lost_since(&self, condition: Condition, since: Timestamp, down: Timestamp) -> Timestamp {
+        if condition.loses_all() {
+            return since;
+        }
+        let in_a_row_ms = i64::from(self.retries - 1) * self.interval_ms + TIMEOUT_MS;
+        since.max(down.plus_ms(-in_a_row_ms))
     }
 
     /// What the check knows at an instant before its next change, when the link changes: the probes

@@ -2,7 +2,6 @@ use crate::{Authorized, Operation, Write};
 use causeway_forward::observe;
 use causeway_model::Txn;
 use causeway_model::down_link;
-use causeway_model::failover::Cause;
 use causeway_model::link::{self, Condition};
 use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
 use causeway_types::Id;
@@ -91,7 +90,7 @@ impl Write for SetLinkState {
         };
         let changed = link::condition(txn, link_id) != condition;
         if changed && let Some(turn) = link::set(txn, link_id, condition) {
-            observe::turn(txn, link_id, turn, Cause::Set);
+            observe::turn(txn, link_id, turn);
         }
         let Condition { loss_percent, delay_ms, .. } = condition;
         Ok(Response { link_id, state, loss_percent, delay_ms, changed })
@@ -104,8 +103,8 @@ mod tests {
     use causeway_forward::observe;
     use causeway_model::Read;
     use causeway_model::down_link::DownLink;
-    use causeway_model::failover::Cause;
-    use causeway_model::link::{self, LinkState};
+        use causeway_model::link::{self, LinkState};
+    use causeway_model::probing::TIMEOUT_MS;
     use causeway_model::vpn_connection::VpnConnection;
     use causeway_types::{Id, VpnConnectionId};
     use serde_json::{Value, json};
@@ -220,8 +219,7 @@ mod tests {
         world.context.now = next;
         world.edit(|txn| {
             let turn = link::step(txn, id).expect("another opinion");
-            let cause = if turn.up { Cause::ProbeAnswered } else { Cause::ProbesLost };
-            observe::turn(txn, id, turn, cause);
+            observe::turn(txn, id, turn);
         });
         passes
     }
@@ -256,6 +254,51 @@ mod tests {
         assert_eq!(of(1, "To"), world.resolve("$vco2"));
         assert_eq!((of(1, "LostMs"), of(0, "LostMs")), (json!(took), json!(0)));
         assert_eq!(of(1, "Traffic"), "10.0.0.0/24");
+    }
+
+    /// A check that is asked late says when it would have noticed, and is not behind afterwards.
+    #[test]
+    fn a_late_check_catches_up_at_once() {
+        let mut world = World::scene();
+        create(&mut world, "$vpn", "$vco", "100");
+        create(&mut world, "$vpn", "$vco2", "0");
+        let connection = world.id::<VpnConnectionId>("$vco");
+        world.update::<VpnConnection>(&connection, |it| it.health_check.enabled = true);
+        let began = world.context.now;
+        set(&mut world, "$vco", "down");
+        world.context.now = began.plus_ms(3_600_000);
+        // Nobody asked the check for an hour; setting the link asks it.
+        set(&mut world, "$vco", "up");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco2"));
+        let log = world.call("ListFailovers", &[]).unwrap()["Failovers"].clone();
+        let bound_ms = 3 * 3000 + TIMEOUT_MS;
+        let lost_ms = log[0]["LostMs"].as_i64().unwrap();
+        assert!(lost_ms > 0 && lost_ms <= bound_ms, "{log}");
+        assert_eq!(log[0]["Cause"], "ProbesLost");
+        assert_eq!(log[0]["Time"], began.plus_ms(lost_ms).to_string());
+        check_ends(&mut world, "$vco");
+        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco"));
+    }
+
+    /// The both-down rule: traffic is lost from the second failure until a link is back.
+    #[test]
+    fn what_both_links_lose_is_counted() {
+        let mut world = World::scene();
+        create(&mut world, "$vpn", "$vco", "100");
+        create(&mut world, "$vpn", "$vco2", "0");
+        for (link, state, lost_ms) in [
+            ("$vco", "down", 0),
+            ("$vco2", "down", 0),
+            ("$vco", "up", 5000),
+            ("$vco2", "up", 5000),
+        ] {
+            world.context.now = world.context.now.plus_ms(5000);
+            set(&mut world, link, state);
+            let log = world.call("ListFailovers", &[]).unwrap()["Failovers"].clone();
+            assert_eq!(log[0]["LostMs"], lost_ms, "{link} {state}: {log}");
+        }
+        let log = world.call("ListFailovers", &[]).unwrap();
+        assert_eq!(log["TotalCount"], 3, "a standby link that comes back moves nothing");
     }
 
     /// Whoever loses every packet, or answers too late, is down to the check; a slow link is not.
