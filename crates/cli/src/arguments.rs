@@ -9,10 +9,12 @@ use crate::settings::{Key, Layer};
 
 mod audit;
 mod examples;
+mod link;
 
 pub use audit::{AuditArguments, AuditCommand, AuditFilter};
+pub use link::{FailoversArguments, LinkArguments, LinkCommand};
 use examples::{
-    ABOUT, API_EXAMPLES, ENV_EXAMPLES, EXAMPLES, IMPACT_EXAMPLES, LINK_EXAMPLES, LINT_EXAMPLES,
+    ABOUT, API_EXAMPLES, ENV_EXAMPLES, EXAMPLES, IMPACT_EXAMPLES, LINT_EXAMPLES,
     SERVE_EXAMPLES, TRACE_EXAMPLES,
 };
 
@@ -38,9 +40,10 @@ pub enum Command {
     /// Tell where a packet goes, and why not another way
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArguments),
-    /// Set a simulated link down, or up again
-    #[command(after_help = LINK_EXAMPLES)]
+    /// Set a simulated link down or up, make it bad, or list all links
     Link(LinkArguments),
+    /// Show which traffic moved to another link, when, why, and how long it was lost
+    Failovers(FailoversArguments),
     /// Tell what an action would do to forwarding, without doing it
     #[command(after_help = IMPACT_EXAMPLES)]
     Impact(ApiArguments),
@@ -263,36 +266,6 @@ pub struct LintArguments {
     pub server: ServerArguments,
 }
 
-/// States of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LinkState {
-    /// it carries traffic
-    Up,
-    /// it does not
-    Down,
-}
-
-/// What `link` can be told.
-#[derive(Args, Debug)]
-pub struct LinkArguments {
-    /// The state to set
-    #[arg(value_enum)]
-    pub state: LinkState,
-    /// The IPsec connection, a tunnel of one, or a router interface
-    pub id: String,
-    /// How many of a hundred packets it loses
-    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
-    pub loss: u8,
-    /// How much later answers come, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub delay: u32,
-    /// Region to call [default: the server's first]
-    #[arg(long, value_name = "ID")]
-    pub region: Option<String>,
-    #[command(flatten)]
-    pub server: ServerArguments,
-}
-
 /// The whole command line, with each setting's variable in its help.
 pub fn command() -> clap::Command {
     let with_variable = |arg: clap::Arg| {
@@ -303,7 +276,7 @@ pub fn command() -> clap::Command {
     let serve = |serve: clap::Command| serve.mut_args(with_variable);
     let client = |command: clap::Command| command.mut_args(|arg| of_client(arg, with_variable));
     let command = CommandLine::command().mut_subcommand("serve", serve);
-    let clients = ["env", "api", "link", "audit", "trace"];
+    let clients = ["env", "api", "link", "failovers", "impact", "lint", "audit", "trace"];
     clients.into_iter().fold(command, |command, name| command.mut_subcommand(name, client))
 }
 
@@ -368,7 +341,7 @@ mod tests {
     #[test]
     fn client_commands_say_what_their_flags_mean_to_them() {
         let mut command = command();
-        for name in ["api", "env", "trace", "link", "audit"] {
+        for name in ["api", "env", "trace", "link", "failovers", "impact", "lint", "audit"] {
             let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(help.contains("Where the server is, its host a name"), "{help}");

@@ -12,6 +12,7 @@ mod greeting;
 mod impact;
 mod link;
 mod lint;
+mod listing;
 mod log;
 mod open;
 mod serve;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use api::{Call, Outcome};
 use arguments::{
-    ApiArguments, Command, EnvArguments, LinkArguments, LintArguments, TraceArguments,
+    ApiArguments, Command, EnvArguments, FailoversArguments, LinkArguments, LintArguments, TraceArguments,
 };
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
@@ -55,7 +56,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Env(arguments) => print_env(arguments),
         Command::Api(arguments) => call_api(arguments),
         Command::Trace(arguments) => trace_path(&arguments),
-        Command::Link(arguments) => set_link(&arguments),
+        Command::Link(arguments) => set_link(arguments),
+        Command::Failovers(arguments) => list_failovers(arguments),
         Command::Impact(arguments) => tell_impact(arguments),
         Command::Lint(arguments) => find_faults(&arguments),
         Command::Audit(arguments) => {
@@ -114,10 +116,17 @@ fn trace_path(arguments: &TraceArguments) -> anyhow::Result<ExitCode> {
     Ok(if reachable { code } else { ExitCode::from(trace::UNREACHABLE) })
 }
 
-fn set_link(arguments: &LinkArguments) -> anyhow::Result<ExitCode> {
-    let (flags, config) = arguments.server.clone().into_layer();
-    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region.clone())?;
-    show(&link::call(arguments, &target)?)
+fn set_link(arguments: LinkArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region)?;
+    show(&link::call(&arguments.command, &target)?)
+}
+
+fn list_failovers(arguments: FailoversArguments) -> anyhow::Result<ExitCode> {
+    let (flags, config) = arguments.server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region)?;
+    let (list, limit) = (("ListFailovers", "Failovers"), arguments.lines.into());
+    show(&listing::show(&target, list, limit, arguments.json, "no traffic has moved")?)
 }
 
 fn tell_impact(arguments: ApiArguments) -> anyhow::Result<ExitCode> {

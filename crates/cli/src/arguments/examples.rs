@@ -52,10 +52,3 @@ pub const LINT_EXAMPLES: &str = "Examples:\n  \
     causeway lint          a table of findings, the worst first\n  \
     causeway lint --json   the same for programs\n\n\
     Exit status: 0 no errors (there may be warnings), 9 errors: packets are lost, 1 fault or an error answer.";
-
-pub const LINK_EXAMPLES: &str = "Examples:\n  \
-    causeway link down vco-bp1...   the IPsec connection fails: traffic moves to its standby\n  \
-    causeway link down tun-...      one of its tunnels\n  \
-    causeway link up vco-bp1...     and back\n  \
-    causeway link up vco-bp1... --loss 30 --delay 200   it works badly; a health check decides\n  \
-    causeway api ListFailovers      what moved, when, why, and how long traffic was lost";

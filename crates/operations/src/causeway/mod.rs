@@ -1,5 +1,6 @@
 //! Causeway's own operations: resources of other products, registered by hand, and the tasks under
-//! way, the links, what peers announce, and where packets go. They are what a rehearsal needs and the provider does not have.
+//! way, the links, what peers announce, and where packets go. They are what a rehearsal needs and the
+//! provider does not have.
 
 use crate::catalogue::Entry;
 
@@ -8,6 +9,7 @@ mod complete_tasks;
 mod describe_impact;
 mod lint_tenant;
 mod list_failovers;
+mod list_links;
 mod list_resources;
 mod list_tasks;
 mod register;
@@ -24,6 +26,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<list_tasks::ListTasks>(),
     Entry::write::<complete_tasks::CompleteTasks>(),
     Entry::write::<set_link_state::SetLinkState>(),
+    Entry::query::<list_links::ListLinks>(),
     Entry::query::<trace_path::TracePath>(),
     Entry::query::<describe_impact::DescribeImpact>(),
     Entry::query::<lint_tenant::LintTenant>(),

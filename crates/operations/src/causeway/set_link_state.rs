@@ -3,13 +3,14 @@ use causeway_forward::observe;
 use causeway_model::Txn;
 use causeway_model::down_link;
 use causeway_model::link::{self, Condition};
-use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
+use causeway_spec::{Access, Declaration, Example, ParameterError, Product, Refusal, errors};
 use causeway_types::Id;
 use serde::Serialize;
 
 /// Sets a simulated link down, or up again, or lets it lose or delay packets.
 ///
-/// All links are up until they are set down. When the connection has a health check, the check has to
+/// All links are up until they are set down. With `State` a link gets the whole condition that the
+/// request names; without it only what the request names changes. When the connection has a health check, the check has to
 /// notice first: after as many lost probes in a row as it tolerates, and at the first one that is
 /// answered again. Without one, a link that is set down or up counts as such at once, and loss and
 /// delay are noticed by nobody. While the link of an active route counts as down, its standby route
@@ -22,11 +23,11 @@ pub struct Request {
     link_id: String,
     /// `down` or `up`.
     #[parameter(example = "down")]
-    state: String,
-    /// How many of a hundred packets are lost: 0 to 100, none when absent.
+    state: Option<String>,
+    /// How many of a hundred packets are lost: 0 to 100.
     #[parameter(example = "30")]
     loss_percent: Option<i64>,
-    /// How much later answers come, in milliseconds: 0 to 60000, none when absent.
+    /// How much later answers come, in milliseconds: 0 to 60000.
     #[parameter(example = "200")]
     delay_ms: Option<i64>,
 }
@@ -77,22 +78,31 @@ impl Write for SetLinkState {
         if !down_link::exists(txn, link_id) {
             return Err(Error::NotFound.with(&request.link_id));
         }
-        let state = ["up", "down"].into_iter().find(|state| *state == request.state);
-        let state = state.ok_or_else(|| Refusal::invalid_parameter("State"))?;
-        let number = |name, given: Option<i64>, most: u32| match given.unwrap_or(0) {
-            given if (0..=i64::from(most)).contains(&given) => Ok(given as u32),
-            _ => Err(Refusal::invalid_parameter(name)),
+        let was = link::condition(txn, link_id);
+        let base = match request.state.as_deref() {
+            Some("up") => Condition::default(),
+            Some("down") => Condition { down: true, ..Condition::default() },
+            None if request.loss_percent.is_some() || request.delay_ms.is_some() => was,
+            None => return Err(ParameterError::Missing { name: "State", code: None }.into()),
+            Some(_) => return Err(Refusal::invalid_parameter("State")),
         };
+        let number = |name, given: Option<i64>, else_: u32, most: u32| match given {
+            None => Ok(else_),
+            Some(given) if (0..=i64::from(most)).contains(&given) => Ok(given as u32),
+            Some(_) => Err(Refusal::invalid_parameter(name)),
+        };
+        let loss_percent = number("LossPercent", request.loss_percent, base.loss_percent.into(), 100)?;
         let condition = Condition {
-            down: state == "down",
-            loss_percent: number("LossPercent", request.loss_percent, 100)? as u8,
-            delay_ms: number("DelayMs", request.delay_ms, 60_000)?,
+            down: base.down,
+            loss_percent: loss_percent as u8,
+            delay_ms: number("DelayMs", request.delay_ms, base.delay_ms, 60_000)?,
         };
-        let changed = link::condition(txn, link_id) != condition;
+        let changed = was != condition;
         if changed && let Some(turn) = link::set(txn, link_id, condition) {
             observe::turn(txn, link_id, turn);
         }
-        let Condition { loss_percent, delay_ms, .. } = condition;
+        let Condition { down, loss_percent, delay_ms } = condition;
+        let state = if down { "down" } else { "up" };
         Ok(Response { link_id, state, loss_percent, delay_ms, changed })
     }
 }
@@ -329,6 +339,23 @@ mod tests {
             let request = [("LinkId", "$vco"), ("State", "up"), (name, value)];
             assert_eq!(world.refusal("SetLinkState", &request).code, "InvalidParameter");
         }
+    }
+
+    #[test]
+    fn without_a_state_only_what_is_named_changes() {
+        let mut world = World::scene();
+        let mut set = |parameters: &[(&str, &str)]| {
+            let mut request = vec![("LinkId", "$vco")];
+            request.extend(parameters);
+            let read = world.call("SetLinkState", &request).unwrap();
+            (read["State"].clone(), read["LossPercent"].clone(), read["DelayMs"].clone())
+        };
+        assert_eq!(set(&[("LossPercent", "30")]), (json!("up"), json!(30), json!(0)));
+        assert_eq!(set(&[("DelayMs", "200")]), (json!("up"), json!(30), json!(200)));
+        assert_eq!(set(&[("State", "down")]), (json!("down"), json!(0), json!(0)));
+        assert_eq!(set(&[("DelayMs", "5")]), (json!("down"), json!(0), json!(5)));
+        let nothing = world.refusal("SetLinkState", &[("LinkId", "$vco")]);
+        assert_eq!((nothing.status, &*nothing.code), (400, "MissingState"));
     }
 
     #[test]
