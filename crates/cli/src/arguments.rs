@@ -12,11 +12,11 @@ mod examples;
 mod link;
 
 pub use audit::{AuditArguments, AuditCommand, AuditFilter};
-pub use link::{FailoversArguments, LinkArguments, LinkCommand};
 use examples::{
-    ABOUT, API_EXAMPLES, ENV_EXAMPLES, EXAMPLES, IMPACT_EXAMPLES, LINT_EXAMPLES,
-    SERVE_EXAMPLES, TRACE_EXAMPLES,
+    ABOUT, API_EXAMPLES, ENV_EXAMPLES, EXAMPLES, IMPACT_EXAMPLES, LINT_EXAMPLES, SERVE_EXAMPLES,
+    TRACE_EXAMPLES,
 };
+pub use link::{FailoversArguments, LinkArguments, LinkCommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
@@ -109,7 +109,7 @@ pub struct ServeArguments {
     /// How long asynchronous work takes: immediate, manual (CompleteTasks ends it) or a time [default: 150ms]
     #[arg(long, value_name = "immediate|manual|TIME")]
     tasks: Option<String>,
-    /// Whose time it is; under a frozen one timed tasks end with CompleteTasks only [default: real]
+    /// Whose time it is: real, or frozen:INSTANT, which only AdvanceClock moves [default: real]
     #[arg(long, value_name = "real|frozen:INSTANT")]
     clock: Option<String>,
     /// The words for a VPC route's state: Pending and Available, or Creating and Created [default: available]

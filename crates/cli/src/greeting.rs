@@ -51,8 +51,7 @@ impl Greeting<'_> {
                 lines.push(("tasks", "manual: `causeway api CompleteTasks` ends them".into()))
             }
             TaskLength::AfterMs(_) if matches!(settings.clock, Clock::Frozen(_)) => {
-                let text =
-                    "do not end by themselves: the clock is frozen (CompleteTasks ends them)";
+                let text = "end when CompleteTasks or AdvanceClock says so: the clock is frozen";
                 lines.push(("tasks", text.into()));
             }
             TaskLength::AfterMs(_) => {}
@@ -117,7 +116,8 @@ mod tests {
     #[test]
     fn says_that_timed_tasks_wait_for_a_frozen_clock() {
         let clock = [("clock", "frozen:2026-11-20T10:00:00Z")];
-        let frozen = "  tasks      do not end by themselves: the clock is frozen (CompleteTasks ends them)\n";
+        let frozen =
+            "  tasks      end when CompleteTasks or AdvanceClock says so: the clock is frozen\n";
         for (more, expected) in
             [(None, frozen), (Some(("tasks", "immediate")), "  tasks      immediate\n")]
         {

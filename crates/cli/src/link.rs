@@ -15,7 +15,13 @@ pub fn call(command: &LinkCommand, target: &Target) -> anyhow::Result<Outcome> {
     let (id, name, value) = match command {
         LinkCommand::List { json } => {
             let list = ("ListLinks", "Links");
-            return listing::show(target, list, usize::MAX, *json, "no links: nothing is connected");
+            return listing::show(
+                target,
+                list,
+                usize::MAX,
+                *json,
+                "no links: nothing is connected",
+            );
         }
         LinkCommand::Down { id } => (id, "State", "down".to_owned()),
         LinkCommand::Up { id } => (id, "State", "up".to_owned()),
@@ -60,10 +66,12 @@ mod tests {
             let reply = Reply { status: 200, body: body.to_owned() };
             outcome(&reply).unwrap().output
         };
-        let changed = r#"{"LinkId":"vco-1","State":"down","LossPercent":0,"DelayMs":0,"Changed":true}"#;
+        let changed =
+            r#"{"LinkId":"vco-1","State":"down","LossPercent":0,"DelayMs":0,"Changed":true}"#;
         assert_eq!(said(changed), "vco-1 is down\n");
         assert_eq!(said(&changed.replace("true", "false")), "vco-1 was already down\n");
-        let bad = r#"{"LinkId":"vco-1","State":"up","LossPercent":30,"DelayMs":200,"Changed":true}"#;
+        let bad =
+            r#"{"LinkId":"vco-1","State":"up","LossPercent":30,"DelayMs":200,"Changed":true}"#;
         assert_eq!(said(bad), "vco-1 is up, loses 30 % of packets, delays answers by 200 ms\n");
         assert!(outcome(&Reply { status: 200, body: "{}".to_owned() }).is_err());
     }

@@ -29,7 +29,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use api::{Call, Outcome};
 use arguments::{
-    ApiArguments, Command, EnvArguments, FailoversArguments, LinkArguments, LintArguments, TraceArguments,
+    ApiArguments, Command, EnvArguments, FailoversArguments, LinkArguments, LintArguments,
+    TraceArguments,
 };
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;

@@ -1,7 +1,7 @@
 //! A batch: requests of many callers run one after the other, made durable together.
 
 use crate::audit::Recorder;
-use crate::clock::Clock;
+use crate::clock::RunningClock;
 use crate::execute::execute;
 use crate::impact::Told;
 use crate::metrics::{Metrics, count};
@@ -36,7 +36,7 @@ struct Gain {
 /// Accepted changes that are not yet durable.
 pub(crate) struct Batch<'a> {
     tenants: &'a Tenants,
-    clock: Clock,
+    clock: &'a RunningClock,
     metrics: &'a Metrics,
     gains: BTreeMap<TenantKey, Gain>,
     bytes: usize,
@@ -50,7 +50,7 @@ pub(crate) struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub fn new(
         tenants: &'a Tenants,
-        clock: Clock,
+        clock: &'a RunningClock,
         metrics: &'a Metrics,
         audit: &'a Recorder,
     ) -> Batch<'a> {
@@ -214,6 +214,7 @@ impl<'a> Batch<'a> {
         self.told.iter().for_each(Told::log);
         for (key, gain) in self.gains {
             note(&key, &gain.changes);
+            self.clock.follow(&gain.changes);
             if let Some(slot) = self.tenants.get(&key) {
                 slot.tenant.write().apply(gain.changes, gain.next);
             }
@@ -225,6 +226,7 @@ impl<'a> Batch<'a> {
 mod tests {
     use super::*;
     use crate::audit::AuditSettings;
+    use crate::clock::Clock;
     use crate::tenants::Slot;
     use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
     use causeway_model::{Context, Options, Quotas, Read, Region, TaskLength, Tenant};
@@ -257,6 +259,7 @@ mod tests {
             region: Region::new(&key.region),
             regions: [Region::new(&key.region)].into(),
             tasks: TaskLength::Immediate,
+            virtual_time: false,
             quotas: Quotas::default(),
             options: Options::default(),
         };
@@ -271,7 +274,8 @@ mod tests {
         let key = TenantKey::new("1", "cn-hangzhou");
         let (tenants, metrics) = (tenants(&key), Metrics::default());
         let audit = Recorder::new(AuditSettings::default(), Timestamp(0));
-        let mut batch = Batch::new(&tenants, Clock::Real, &metrics, &audit);
+        let clock = RunningClock::new(Clock::Real);
+        let mut batch = Batch::new(&tenants, &clock, &metrics, &audit);
         for (action, status) in
             [("CreateVpnRouteEntry", 400), ("CreateVpnPbrRouteEntry", 400), ("CreateVpc", 500)]
         {

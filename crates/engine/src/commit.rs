@@ -5,7 +5,6 @@
 
 use crate::audit::{Kind, Waiting};
 use crate::batch::{Answered, Batch};
-use crate::clock::Clock;
 use crate::config::StoreOpener;
 use crate::engine::Shared;
 use crate::load::Loader;
@@ -115,9 +114,9 @@ impl CommitLoop {
 
     /// How long until something is due; `None` when nothing ever is by itself.
     fn until_due(&self) -> Option<Duration> {
-        let clock = self.shared.config.clock;
+        let clock = &self.shared.clock;
         let left_ms = self.wakes.next()?.millis().saturating_sub(clock.now().millis());
-        if clock != Clock::Real && left_ms > 0 {
+        if !clock.is_real() && left_ms > 0 {
             return None;
         }
         let wait = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0));
@@ -139,7 +138,7 @@ impl CommitLoop {
     fn turn(&mut self, first: Option<Message>) -> bool {
         let shared = Arc::clone(&self.shared);
         let Some(limits) = self.store.as_deref().map(|store| store.limits()) else { return false };
-        let clock = shared.config.clock;
+        let clock = &shared.clock;
         let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics, &shared.audit);
         let mut items = Vec::new();
         while self.pause().is_zero()
@@ -170,12 +169,25 @@ impl CommitLoop {
             next = self.queue.try_recv().ok();
         }
         let takes_along = !batch.is_full(&limits);
+        let was = clock.now();
         let ended = self.commit(batch, takes_along);
+        if !clock.is_real() && clock.now() > was {
+            self.catch_up();
+        }
         self.finish(items, ended);
         if self.store.is_some() && self.until_recording().is_some_and(|wait| wait.is_zero()) {
             self.record(false);
         }
         stopping
+    }
+
+    /// Does what fell due because the clock was advanced; whoever advanced it is answered afterwards.
+    fn catch_up(&mut self) {
+        let is_due =
+            |it: &CommitLoop| it.wakes.next().is_some_and(|due| due <= it.shared.clock.now());
+        while self.store.is_some() && self.pause().is_zero() && is_due(self) {
+            self.turn(None);
+        }
     }
 
     /// Writes some of the events that wait; none when none does.
@@ -251,7 +263,7 @@ impl CommitLoop {
     /// Runs one thing in a batch of its own.
     fn alone(&mut self, item: Item) {
         let shared = Arc::clone(&self.shared);
-        let clock = shared.config.clock;
+        let clock = &shared.clock;
         let mut batch = Batch::new(&shared.tenants, clock, &shared.metrics, &shared.audit);
         let item = match item {
             Item::Wake(tenant, wake) => {

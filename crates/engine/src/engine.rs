@@ -1,7 +1,7 @@
 //! The engine: started once, called by the listener, stopped at the end.
 
 use crate::audit::{Recorder, Retention, StoredLog, newest};
-use crate::clock;
+use crate::clock::{Clock, RunningClock, host_now};
 use crate::commit::{CommitLoop, Message};
 use crate::config::{Config, StoreOpener};
 use crate::identity::RequestIds;
@@ -13,6 +13,7 @@ use crate::throttle::Throttles;
 use crate::wakes::Wakes;
 use causeway_model::{Context, Region, Tenant};
 use causeway_store::{Store, TenantKey};
+use causeway_types::Timestamp;
 use causeway_wire::Nonces;
 use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ const NONCES_MAX: usize = 900_000;
 /// What callers and the commit loop share.
 pub(crate) struct Shared {
     pub config: Config,
+    pub clock: RunningClock,
     pub tenants: Tenants,
     pub metrics: Metrics,
     pub nonces: Mutex<Nonces>,
@@ -85,12 +87,14 @@ impl Engine {
         let newest =
             newest(store.as_ref()).map_err(|error| StartError::Store(error.to_string()))?;
         let tenants = tenants(&config, seed, loader.finish());
+        let clock = RunningClock::new(config.clock);
+        tenants.values().for_each(|slot| clock.resume(&slot.tenant.read()));
         let mut wakes = Wakes::new(config.tasks);
         tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
 
         // With a given seed a run repeats, from what it found; else request ids always differ.
         let found: u64 = tenants.values().map(|slot| slot.tenant.read().revision()).sum();
-        let started = if config.seed.is_some() { 0 } else { clock::host_now().millis() };
+        let started = if config.seed.is_some() { 0 } else { host_now().millis() };
         let start = found.wrapping_add(started.unsigned_abs());
         let shared = Arc::new(Shared {
             tenants,
@@ -99,10 +103,11 @@ impl Engine {
             request_ids: RequestIds::new(seed, start),
             last_uses: LastUses::default(),
             throttles: Throttles::new(config.throttle.clone()),
-            signed_from_ms: signed_from_ms(found, clock::host_now().millis()),
+            signed_from_ms: signed_from_ms(found, host_now().millis()),
             audit: Recorder::new(config.audit, newest),
             store: RwLock::new(Some(Arc::clone(&store))),
             ready: AtomicBool::new(true),
+            clock,
             config,
         });
         let (queue, received) = channel();
@@ -183,12 +188,13 @@ fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) 
     loaded.entry(global(&config.account)).or_default();
     let slot = |(key, tenant): (TenantKey, Tenant)| {
         let context = Context {
-            now: config.clock.now(),
+            now: Timestamp(0),
             seed,
             account: key.account.clone(),
             region: Region::new(&key.region),
             regions: Arc::clone(&regions),
             tasks: config.tasks,
+            virtual_time: config.clock != Clock::Real,
             quotas: config.quotas.clone(),
             options: config.options,
         };

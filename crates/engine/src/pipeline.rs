@@ -207,12 +207,12 @@ impl Engine {
         let config = &self.shared.config;
         let slot = self.shared.tenants.get(&global(&config.account)).ok_or_else(unavailable)?;
         let global = slot.tenant.read();
-        Ok(keys::find(&config.root_key, &global, claim, config.clock.now())?)
+        Ok(keys::find(&config.root_key, &global, claim, self.shared.clock.now())?)
     }
 
     /// Notes once in a while that a key was used. No call waits for it.
     fn note_use(&self, key_id: &str) {
-        let now = self.shared.config.clock.now();
+        let now = self.shared.clock.now();
         if self.shared.last_uses.is_due(key_id, now) {
             let tenant = global(&self.shared.config.account);
             // Without a commit loop nothing is noted, and the call itself fails.
@@ -269,7 +269,7 @@ impl Engine {
         let prepared = self.prepare(entry, &call.parameters)?;
         let key = self.tenant(entry, &call.parameters)?;
         let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
-        let context = slot.context_at(self.shared.config.clock.now());
+        let context = slot.context_at(self.shared.clock.now());
         let run = || {
             if entry.reads_log {
                 // No lock on the tenant: reading the log may take a while.

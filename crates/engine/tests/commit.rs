@@ -197,3 +197,31 @@ async fn what_is_due_on_a_frozen_clock_is_done() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
 }
+
+/// What falls due by an advanced clock has happened when the advance is answered; a restart does not
+/// turn time back.
+#[tokio::test]
+async fn an_advanced_clock_leaves_nothing_due() {
+    let disk = Disk::new();
+    let mut settings = config();
+    settings.tasks = TaskLength::AfterMs(10_000);
+    settings.clock = causeway_engine::Clock::Frozen("2026-11-20T10:00:00Z".parse().unwrap());
+    let engine = Engine::start(settings.clone(), disk.opener(), 1).unwrap();
+    let vpc = ok(&engine, "CreateVpc", &[]).await["VpcId"].as_str().unwrap().to_owned();
+    let status = async |engine: &Engine| {
+        ok(engine, "DescribeVpcAttribute", &[("VpcId", &vpc)]).await["Status"].clone()
+    };
+    let advance = async |engine: &Engine, parameter: (&str, &str)| {
+        let request = signed("2026-11-20", "AdvanceClock", &parameters(&[parameter]));
+        send(engine, request).await.1["Now"].clone()
+    };
+    assert_eq!(advance(&engine, ("Seconds", "9")).await, "2026-11-20T10:00:09Z");
+    assert_eq!(status(&engine).await, "Pending");
+    engine.stop();
+    let engine = Engine::start(settings, disk.opener(), 1).unwrap();
+    assert_eq!(status(&engine).await, "Pending");
+    let until = ("Until", "2026-11-20T10:00:10Z");
+    assert_eq!(advance(&engine, until).await, "2026-11-20T10:00:10Z");
+    assert_eq!(status(&engine).await, "Available");
+    assert_eq!(advance(&engine, until).await, "2026-11-20T10:00:10Z");
+}

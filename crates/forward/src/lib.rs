@@ -3,6 +3,7 @@
 //! Everything here is a function of a tenant and of which links are up. Nothing reads a clock or
 //! does I/O.
 
+mod carriers;
 mod packet;
 
 pub mod gateway;

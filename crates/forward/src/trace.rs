@@ -228,6 +228,8 @@ pub enum Cause {
     },
     /// The link is down: the connection, all its tunnels, or the router interface.
     LinkDown,
+    /// Its link is down, and the health check has not noticed yet.
+    LinkDownUnnoticed,
     /// The address is in the VPC's range, and in no vSwitch.
     NoVSwitch,
 }

@@ -97,6 +97,15 @@ impl<'a> TransitTable<'a> {
         let (start, count) = self.groups[group as usize];
         Some(start + packet.spread(count))
     }
+
+    /// The rows that share the load of a whole destination, or of the longest block that holds it
+    /// where it has no effective row of its own.
+    pub(crate) fn candidates(&self, destination: Cidr) -> &[TransitRow<'a>] {
+        let rows = |(start, count): &(usize, usize)| &self.rows[*start..*start + *count];
+        let holding =
+            self.groups.iter().map(rows).filter(|rows| rows[0].destination.contains(&destination));
+        holding.max_by_key(|rows| rows[0].destination.length()).unwrap_or_default()
+    }
 }
 
 /// The connections that are attached to a transit router.

@@ -65,6 +65,7 @@ fn context() -> Context {
         region: Region::new("cn-hangzhou"),
         regions: [Region::new("cn-hangzhou")].into(),
         tasks: TaskLength::Immediate,
+        virtual_time: false,
         quotas: Quotas::default(),
         options: Options::default(),
     }

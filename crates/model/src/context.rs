@@ -19,6 +19,8 @@ pub struct Context {
     pub regions: Arc<[Region]>,
     /// How long asynchronous work takes.
     pub tasks: TaskLength,
+    /// Whether time stands still until it is advanced.
+    pub virtual_time: bool,
     /// Limits.
     pub quotas: Quotas,
     /// Readings of the specification that can be switched.

@@ -41,6 +41,7 @@ pub mod task;
 pub mod text;
 pub mod token;
 pub mod vco_route;
+pub mod virtual_clock;
 pub mod vpc;
 pub mod vpn_connection;
 pub mod vpn_gateway;

@@ -70,6 +70,12 @@ pub fn condition(world: &impl Read, id: Id) -> Condition {
     )
 }
 
+/// Whether a link carries nothing, whatever is believed of it.
+pub fn is_dead(world: &impl Read, id: Id) -> bool {
+    let condition = condition(world, id);
+    condition.down || condition.loss_percent >= 100
+}
+
 /// How a link is probed; `None` when its state is noticed at once.
 pub fn probing(txn: &Txn, id: Id) -> Option<Probing> {
     let check = &down_link::connection(txn, id)?.health_check;

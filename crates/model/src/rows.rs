@@ -132,6 +132,7 @@ rows! {
     14 down_links: crate::down_link::DownLink;
     15 link_states: crate::link::LinkState;
     16 failovers: crate::failover::Failover;
+    17 virtual_clocks: crate::virtual_clock::VirtualClock;
     20 ram_users: crate::ram_user::RamUser;
     21 access_keys: crate::ram_user::AccessKey;
     22 ram_policies: crate::ram_policy::RamPolicy;

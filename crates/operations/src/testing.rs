@@ -46,6 +46,7 @@ impl World {
             region: Region::new("cn-hangzhou"),
             regions: ["cn-hangzhou", "cn-shanghai"].map(Region::new).into(),
             tasks: TaskLength::Immediate,
+            virtual_time: true,
             quotas: Quotas::default(),
             options: Options::default(),
         };

@@ -289,7 +289,9 @@ fn advice(way: &Way) -> &'static str {
         Some(Cause::NoRoute) => "add a route to the gateway, or remove the one that leads there",
         Some(Cause::NextHopGone) => "remove the route, or let it lead to something that exists",
         Some(Cause::NextHopUnready { .. }) => "bring the next hop into service, or use another",
-        Some(Cause::LinkDown) => "bring the link up, or add a standby route",
+        Some(Cause::LinkDown | Cause::LinkDownUnnoticed) => {
+            "bring the link up, or add a standby route"
+        }
         Some(Cause::NoVSwitch) | None => "look at the route with `causeway trace --why`",
     }
 }

@@ -142,6 +142,9 @@ pub(crate) fn outcome_text(outcome: &Outcome) -> String {
                 Cause::NextHopGone => "it does not exist in this VPC".to_owned(),
                 Cause::NextHopUnready { status } => format!("it is {status}"),
                 Cause::LinkDown => "it is down".to_owned(),
+                Cause::LinkDownUnnoticed => {
+                    "it is down, and its health check has not noticed yet".to_owned()
+                }
                 Cause::NoVSwitch => "no vSwitch has the address".to_owned(),
             };
             format!("dropped at {}: {why}", named(*at))

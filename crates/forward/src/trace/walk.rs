@@ -7,6 +7,7 @@ use crate::transit::{self, TransitTable};
 use crate::vpc::{self, MemberStanding, VpcTable};
 use crate::{Links, Packet};
 use causeway_model::Read;
+use causeway_model::link;
 use causeway_model::next_hop::{NextHopProblem, NextHops, WeightedHop};
 use causeway_model::route_table::{RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
@@ -295,7 +296,23 @@ impl<R: Read> Walk<'_, R> {
         if tunnels.is_empty() {
             return self.dropped(connection, Cause::LinkDown);
         }
+        let is_dead = |id| link::is_dead(self.world, id);
+        if is_dead(connection.into()) || tunnels.iter().all(|tunnel| is_dead(*tunnel)) {
+            return self.dropped(connection, Cause::LinkDownUnnoticed);
+        }
         self.delivered(Target::FarEnd { connection: connection.into(), tunnels })
+    }
+
+    /// Why nothing comes in by a connection.
+    fn link_fault(&self, id: VpnConnectionId) -> Option<Cause> {
+        let is_dead = |id| link::is_dead(self.world, id);
+        let connection = self.world.get::<VpnConnection>(&id);
+        let Some(connection) = connection.filter(|it| self.links.carries(it)) else {
+            return Some(Cause::LinkDown);
+        };
+        let tunnels = self.links.tunnels_up(connection);
+        let all_dead = tunnels.iter().all(|tunnel| is_dead(tunnel.id.into()));
+        (all_dead || is_dead(id.into())).then_some(Cause::LinkDownUnnoticed)
     }
 
     /// In by a connection of a transit router, and by the VPC's attachment to it.
@@ -307,9 +324,8 @@ impl<R: Read> Walk<'_, R> {
     ) -> Trace {
         self.passes(Place::Inbound, connection, None, None, Vec::new());
         self.passes(Place::Inbound, attachment, None, None, Vec::new());
-        let found = self.world.get::<VpnConnection>(&connection);
-        if !found.is_some_and(|connection| self.links.carries(connection)) {
-            return self.dropped(connection, Cause::LinkDown);
+        if let Some(cause) = self.link_fault(connection) {
+            return self.dropped(connection, cause);
         }
         match vpc::usable(self.world, vpc, attachment) {
             Err(NextHopProblem::Unready(status)) => {
@@ -323,9 +339,8 @@ impl<R: Read> Walk<'_, R> {
     fn inbound(mut self, gateway: &VpnGateway, connection: VpnConnectionId) -> Trace {
         self.passes(Place::Inbound, connection, None, None, Vec::new());
         self.passes(Place::Inbound, gateway.id, None, None, Vec::new());
-        let found = self.world.get::<VpnConnection>(&connection);
-        if !found.is_some_and(|connection| self.links.carries(connection)) {
-            return self.dropped(connection, Cause::LinkDown);
+        if let Some(cause) = self.link_fault(connection) {
+            return self.dropped(connection, cause);
         }
         let status = match gateway.status {
             _ if gateway.financial_locked => "FinancialLocked",

@@ -45,6 +45,7 @@ pub fn context() -> Context {
         region: Region::new("cn-hangzhou"),
         regions: [Region::new("cn-hangzhou")].into(),
         tasks: TaskLength::Immediate,
+        virtual_time: false,
         quotas: Quotas::default(),
         options: Options::default(),
     }

@@ -18,12 +18,15 @@ use causeway_model::{
 use causeway_types::{Cidr, Id, Timestamp, TrAttachmentId, TypedId, VpcId, VpnGatewayId};
 
 mod rows;
+mod time;
 
 /// A tenant, its links, and the VPC that lines speak of.
 pub struct Scene {
     tenant: Tenant,
-    links: Links,
     vpc: VpcId,
+    now: Timestamp,
+    /// Failovers that were printed.
+    told: usize,
 }
 
 /// Reads an identifier, which must be one.
@@ -42,17 +45,18 @@ const NOW: Timestamp = Timestamp(1_795_000_000_000);
 impl Scene {
     pub fn new() -> Scene {
         let vpc = VpcId::from_text("");
-        Scene { tenant: Tenant::default(), links: Links::all_up(), vpc }
+        Scene { tenant: Tenant::default(), vpc, now: NOW, told: 0 }
     }
 
     fn edit(&mut self, change: impl FnOnce(&mut Txn)) {
         let context = Context {
-            now: NOW,
+            now: self.now,
             seed: 1,
             account: "1234567890123456".into(),
             region: Region::new("cn-hangzhou"),
             regions: [Region::new("cn-hangzhou")].into(),
             tasks: TaskLength::Immediate,
+            virtual_time: false,
             quotas: Quotas::default(),
             options: Options::default(),
         };
@@ -172,19 +176,21 @@ impl Scene {
             }
             ["down", link] => assert!(self.link(link, false), "{line}"),
             ["up", link] => assert!(self.link(link, true), "{line}"),
+            ["set", link, ref condition @ ..] => self.set(link, condition),
+            ["wait", seconds] => self.wait(seconds),
+            ["failovers"] => return self.failovers(NOW),
             ["trace", from, to, ref options @ ..] => return self.trace(from, to, options),
             _ => panic!("not a line of a scenario: {line}"),
         }
         String::new()
     }
 
-    /// Sets a link; whether that changed it.
+    /// Lets a link count as up or down, whatever the reason; whether that changed it.
     fn link(&mut self, link: &str, up: bool) -> bool {
         let id = link.parse::<Id>().expect("a link");
-        self.edit(|txn| {
-            down_link::set(txn, id, up);
-        });
-        self.links.set(id, up)
+        let mut changed = false;
+        self.edit(|txn| changed = down_link::set(txn, id, up));
+        changed
     }
 
     fn announce(&mut self, connection: &str, destination: Cidr, as_path: &[&str]) {
@@ -282,13 +288,14 @@ impl Scene {
         let start =
             Start { vpc: of("vpc-").map(|it| id(it)), vswitch: of("vsw-").map(|it| id(it)) };
         let why = options.contains(&"why");
+        let links = Links::of(&self.tenant);
         let text = if options.contains(&"both") {
-            trace::round_trip(&self.tenant, &self.links, packet, start).map(|it| it.text(why))
+            trace::round_trip(&self.tenant, &links, packet, start).map(|it| it.text(why))
         } else if options.contains(&"json") {
-            trace::trace(&self.tenant, &self.links, packet, start)
+            trace::trace(&self.tenant, &links, packet, start)
                 .map(|it| serde_json::to_string_pretty(&it).unwrap() + "\n")
         } else {
-            trace::trace(&self.tenant, &self.links, packet, start).map(|it| it.text(why))
+            trace::trace(&self.tenant, &links, packet, start).map(|it| it.text(why))
         };
         text.unwrap_or_else(|fault| match fault {
             StartError::Unknown => "nowhere to start from\n".to_owned(),

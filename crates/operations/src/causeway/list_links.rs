@@ -89,9 +89,9 @@ impl Query for ListLinks {
         request: Authorized<'_, Request>,
     ) -> Result<Response, Refusal> {
         let page = Page::new(request.page_number, request.page_size)?;
-        let interfaces = tenant.all::<Resource>().filter(|resource| {
-            resource.next_hop_type() == Some(NextHopType::RouterInterface)
-        });
+        let interfaces = tenant
+            .all::<Resource>()
+            .filter(|resource| resource.next_hop_type() == Some(NextHopType::RouterInterface));
         let interfaces = interfaces.map(|resource| Link {
             id: resource.id,
             kind: "RouterInterface",
@@ -182,6 +182,9 @@ mod tests {
         assert_eq!((&row["Kind"], &row["Status"]), (&json!("RouterInterface"), &json!("down")));
         assert_eq!(row.get("Of"), None);
         let tunnel = find(&mut world, "tun-bp1dual11");
-        assert_eq!((&tunnel["Kind"], &tunnel["Of"]), (&json!("Tunnel"), &json!(world.resolve("$dualvco"))));
+        assert_eq!(
+            (&tunnel["Kind"], &tunnel["Of"]),
+            (&json!("Tunnel"), &json!(world.resolve("$dualvco")))
+        );
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::catalogue::Entry;
 
+mod advance_clock;
 mod announce_bgp_route;
 mod complete_tasks;
 mod describe_impact;
@@ -25,6 +26,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<list_resources::ListResources>(),
     Entry::query::<list_tasks::ListTasks>(),
     Entry::write::<complete_tasks::CompleteTasks>(),
+    Entry::write::<advance_clock::AdvanceClock>(),
     Entry::write::<set_link_state::SetLinkState>(),
     Entry::query::<list_links::ListLinks>(),
     Entry::query::<trace_path::TracePath>(),

@@ -91,7 +91,8 @@ impl Write for SetLinkState {
             Some(given) if (0..=i64::from(most)).contains(&given) => Ok(given as u32),
             Some(_) => Err(Refusal::invalid_parameter(name)),
         };
-        let loss_percent = number("LossPercent", request.loss_percent, base.loss_percent.into(), 100)?;
+        let loss_percent =
+            number("LossPercent", request.loss_percent, base.loss_percent.into(), 100)?;
         let condition = Condition {
             down: base.down,
             loss_percent: loss_percent as u8,
@@ -113,7 +114,7 @@ mod tests {
     use causeway_forward::observe;
     use causeway_model::Read;
     use causeway_model::down_link::DownLink;
-        use causeway_model::link::{self, LinkState};
+    use causeway_model::link::{self, LinkState};
     use causeway_model::probing::TIMEOUT_MS;
     use causeway_model::vpn_connection::VpnConnection;
     use causeway_types::{Id, VpnConnectionId};
@@ -245,7 +246,9 @@ mod tests {
         // Between two probes, which are sent every three seconds.
         world.context.now = world.context.now.plus_ms(1500);
         set(&mut world, "$vco", "down");
-        assert_eq!(far_end(&mut world)["To"]["Connection"], world.resolve("$vco"));
+        let unnoticed = far_end(&mut world);
+        assert_eq!(unnoticed["Cause"]["Kind"], "LinkDownUnnoticed");
+        assert_eq!(unnoticed["At"], world.resolve("$vco"));
         let took = check_ends(&mut world, "$vco");
         // The next probe, two more, and the timeout of the last.
         assert!((7000..=10_000).contains(&took), "{took} ms");
@@ -296,12 +299,9 @@ mod tests {
         let mut world = World::scene();
         create(&mut world, "$vpn", "$vco", "100");
         create(&mut world, "$vpn", "$vco2", "0");
-        for (link, state, lost_ms) in [
-            ("$vco", "down", 0),
-            ("$vco2", "down", 0),
-            ("$vco", "up", 5000),
-            ("$vco2", "up", 5000),
-        ] {
+        for (link, state, lost_ms) in
+            [("$vco", "down", 0), ("$vco2", "down", 0), ("$vco", "up", 5000), ("$vco2", "up", 5000)]
+        {
             world.context.now = world.context.now.plus_ms(5000);
             set(&mut world, link, state);
             let log = world.call("ListFailovers", &[]).unwrap()["Failovers"].clone();
