@@ -48,7 +48,7 @@ def test_the_standby_link_takes_over_and_gives_back(sdk, site):
     # The link fails; nothing moves until the check has lost its probes (S-VR-25).
     failed = sdk.own("SetLinkState", LinkId=active, State="down")
     assert failed["Changed"] is True
-    assert carrier(sdk, source) == active
+    assert carrier(sdk, source) == "LinkDownUnnoticed"
     wait_for(lambda: carrier(sdk, source), standby, deadline_s=8)
     assert health(sdk, active) == "failed"
 

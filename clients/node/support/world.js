@@ -39,8 +39,8 @@ async function dualGateway(sdk, place) {
 const OPEN = { LocalSubnet: '0.0.0.0/0', RemoteSubnet: '0.0.0.0/0', AutoConfigRoute: false };
 
 /** A connection with one tunnel, for routes by destination. */
-async function connection(sdk, gatewayId, customer) {
-  const made = await sdk.CreateVpnConnection({ VpnGatewayId: gatewayId, CustomerGatewayId: customer, ...OPEN });
+async function connection(sdk, gatewayId, customer, more = {}) {
+  const made = await sdk.CreateVpnConnection({ VpnGatewayId: gatewayId, CustomerGatewayId: customer, ...OPEN, ...more });
   return made.VpnConnectionId;
 }
 

@@ -6,7 +6,7 @@ use causeway_engine::Engine;
 use causeway_model::TaskLength;
 use common::disk::{Disk, Mood};
 use common::principal::{attach, user};
-use common::{call, config, ok};
+use common::{call, config, ok, parameters, send, signed};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

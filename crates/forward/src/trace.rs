@@ -68,6 +68,8 @@ pub enum Place {
     SystemTable,
     /// A custom route table of a VPC.
     CustomTable,
+    /// The route table of the gateway by which the packet enters the VPC.
+    GatewayTable,
     /// A route with several next hops.
     NextHops,
     /// The policy-based routes of a VPN gateway.

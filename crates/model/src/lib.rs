@@ -20,6 +20,7 @@ pub mod bgp_route;
 pub mod customer_gateway;
 pub mod down_link;
 pub mod failover;
+pub mod gateway_binding;
 pub mod link;
 pub mod multipath;
 pub mod next_hop;

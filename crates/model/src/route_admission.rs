@@ -73,6 +73,24 @@ impl<'a> Admission<'a> {
         self.check_quotas(world, table, next_hops)
     }
 
+    /// Whether a route for a destination may come to lead elsewhere; `held` is where it leads.
+    pub fn check_hop(
+        &mut self,
+        world: &impl Read,
+        destination: Cidr,
+        next_hops: &NextHops,
+        held: Option<&NextHops>,
+    ) -> Result<(), Obstacle> {
+        self.check_family(destination, next_hops)?;
+        let kind = |hops: &NextHops| hops.single().and_then(NextHopType::of);
+        // A limit of the VPC counts the route already.
+        let counted = held.is_some_and(|held| {
+            *held == *next_hops
+                || kind(held) == kind(next_hops) && kind(held) != Some(NextHopType::HaVip)
+        });
+        if counted { Ok(()) } else { self.check_next_hop_quota(world, next_hops) }
+    }
+
     /// A route that passed has been added.
     pub fn added(&mut self, table: RouteTableId, next_hops: &NextHops) {
         *self.in_table.entry(table).or_default() += 1;
@@ -110,6 +128,14 @@ impl<'a> Admission<'a> {
         if in_table >= self.quotas.custom_routes_per_table {
             return Err(Obstacle::TableQuota);
         }
+        self.check_next_hop_quota(world, next_hops)
+    }
+
+    fn check_next_hop_quota(
+        &mut self,
+        world: &impl Read,
+        next_hops: &NextHops,
+    ) -> Result<(), Obstacle> {
         let Some((id, kind)) = limited(next_hops) else { return Ok(()) };
         let counts = self.by_next_hop.get_or_insert_with(|| NextHopCounts::of(world, self.vpc));
         let (held, limit, obstacle) = match kind {

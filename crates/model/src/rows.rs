@@ -133,6 +133,7 @@ rows! {
     15 link_states: crate::link::LinkState;
     16 failovers: crate::failover::Failover;
     17 virtual_clocks: crate::virtual_clock::VirtualClock;
+    18 gateway_bindings: crate::gateway_binding::GatewayBinding;
     20 ram_users: crate::ram_user::RamUser;
     21 access_keys: crate::ram_user::AccessKey;
     22 ram_policies: crate::ram_policy::RamPolicy;

@@ -81,7 +81,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(optional, ["DeleteRouteEntry"]);
+        assert_eq!(optional, ["ModifyRouteEntry", "DeleteRouteEntry"]);
     }
 
     fn is_required(parameters: &[causeway_spec::Parameter], path: &str) -> bool {

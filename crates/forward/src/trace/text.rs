@@ -72,6 +72,7 @@ fn hop_text(hop: &Hop) -> String {
     match hop.place {
         Place::SystemTable => format!("system route table {}{of}", hop.id),
         Place::CustomTable => format!("custom route table {}{of}", hop.id),
+        Place::GatewayTable => format!("gateway route table {}", hop.id),
         Place::NextHops => "one of several next hops".to_owned(),
         Place::PolicyRoutes => format!("VPN gateway {}, policy-based routes", hop.id),
         Place::DestinationRoutes => format!("VPN gateway {}, destination routes", hop.id),

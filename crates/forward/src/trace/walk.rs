@@ -7,6 +7,7 @@ use crate::transit::{self, TransitTable};
 use crate::vpc::{self, MemberStanding, VpcTable};
 use crate::{Links, Packet};
 use causeway_model::Read;
+use causeway_model::gateway_binding::{self, GatewayBinding};
 use causeway_model::link;
 use causeway_model::next_hop::{NextHopProblem, NextHops, WeightedHop};
 use causeway_model::route_table::{RouteTable, RouteTableKind};
@@ -61,9 +62,31 @@ pub(super) fn trace<R: Read>(
             return Ok((walk.inbound(gateway, connection), gateway.vpc));
         }
     }
-    let entry = through_transit_router(world, links, packet, wanted);
-    let (vpc, attachment, connection) = entry.ok_or(StartError::Unknown)?;
-    Ok((walk.inbound_by_transit_router(vpc, attachment, connection), vpc))
+    if let Some((vpc, attachment, connection)) =
+        through_transit_router(world, links, packet, wanted)
+    {
+        return Ok((walk.inbound_by_transit_router(vpc, attachment, connection), vpc));
+    }
+    let (vpc, gateway) = through_gateway(&walk, wanted).ok_or(StartError::Unknown)?;
+    Ok((walk.inbound_by_gateway(vpc, gateway), vpc))
+}
+
+/// The VPC with the destination, and its IPv4 or IPv6 gateway by which the vSwitch there would answer.
+fn through_gateway<R: Read>(
+    walk: &Walk<'_, R>,
+    wanted: impl Fn(VpcId) -> bool,
+) -> Option<(VpcId, Id)> {
+    let (world, packet) = (walk.world, walk.packet);
+    let vswitches = world.all::<VSwitch>();
+    let held = vswitches.filter(|it| wanted(it.vpc) && holds(it, packet.destination));
+    let way_out = |vswitch: &VSwitch| {
+        let table = world.get::<RouteTable>(&vswitch.route_table)?;
+        let table = VpcTable::compile(world, walk.links, table);
+        let hops = table.rows[table.lookup(packet.source)?].0.next_hops()?;
+        let gateway = hops.single().filter(|id| gateway_binding::is_gateway(*id))?;
+        Some((vswitch.vpc, gateway))
+    };
+    held.filter_map(way_out).next()
 }
 
 /// The VPC with the destination, its attachment to a transit router, and the connection through which
@@ -98,7 +121,8 @@ pub(super) fn answer<R: Read>(world: &R, links: &Links, out: &Trace, vpc: VpcId)
             for id in out.via().into_iter().rev() {
                 walk.passes(Place::Inbound, id, None, None, Vec::new());
             }
-            walk.into_vpc(vpc)
+            let by = out.via().first().copied();
+            walk.into_vpc_by(vpc, by.unwrap_or(Id::NONE))
         }
     })
 }
@@ -190,6 +214,35 @@ impl<R: Read> Walk<'_, R> {
         let row = local.map(explain::system_row);
         self.passes(Place::SystemTable, table, None, row, Vec::new());
         self.local(vpc)
+    }
+
+    /// From a gateway into the VPC: by the gateway's own table, where it is bound to one.
+    fn into_vpc_by(mut self, vpc: VpcId, gateway: Id) -> Trace {
+        let world = self.world;
+        let bound = world.get::<GatewayBinding>(&gateway);
+        let Some(table) = bound.and_then(|bound| world.get::<RouteTable>(&bound.table)) else {
+            return self.into_vpc(vpc);
+        };
+        let compiled = VpcTable::compile(world, self.links, table);
+        let won = compiled.lookup(self.packet.destination).map(|at| &compiled.rows[at].0);
+        self.passes(Place::GatewayTable, table.id, None, won.map(explain::vpc_row), Vec::new());
+        let Some(won) = won else { return self.dropped(table.id, Cause::NoRoute) };
+        match won.next_hops().and_then(NextHops::single) {
+            Some(next_hop) => self.by_next_hop(vpc, next_hop),
+            None => self.local(vpc),
+        }
+    }
+
+    /// In by an IPv4 or IPv6 gateway.
+    fn inbound_by_gateway(mut self, vpc: VpcId, gateway: Id) -> Trace {
+        self.passes(Place::Inbound, gateway, None, None, Vec::new());
+        match vpc::usable(self.world, vpc, gateway) {
+            Ok(()) => self.into_vpc_by(vpc, gateway),
+            Err(NextHopProblem::Unready(status)) => {
+                self.dropped(gateway, Cause::NextHopUnready { status: status.into() })
+            }
+            Err(_) => self.dropped(gateway, Cause::NextHopGone),
+        }
     }
 
     fn by_one_of(

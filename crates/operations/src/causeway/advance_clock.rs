@@ -52,7 +52,7 @@ impl Operation for AdvanceClock {
         examples: &[Example {
             title: "Half a minute passes",
             request: &[("Seconds", "30")],
-            answer: r#"{"Now":"2026-11-20T10:00:30Z"}"#,
+            answer: r#"{"Now":"2026-11-18T11:07:10Z"}"#,
         }],
         ..Declaration::of::<Request, Error>("AdvanceClock")
     };

@@ -65,7 +65,7 @@ impl Operation for ListLinks {
         examples: &[Example {
             title: "The first link",
             request: &[("PageSize", "1")],
-            answer: r#"{"Links":[{"LinkId":"$attother","Kind":"VpnConnection","State":"up",
+            answer: r#"{"Links":[{"LinkId":"$free","Kind":"VpnConnection","State":"up",
                 "LossPercent":0,"DelayMs":0,"Status":"up","HealthCheck":false}]}"#,
         }],
         ..Declaration::of::<Request, ()>("ListLinks")

@@ -1,6 +1,7 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
 use causeway_model::down_link::DownLink;
+use causeway_model::gateway_binding::GatewayBinding;
 use causeway_model::link::LinkState;
 use causeway_model::next_hop;
 use causeway_model::resource::{Place, Resource};
@@ -84,6 +85,7 @@ fn remove(txn: &mut Txn, id: Id, vpc: VpcId) -> Result<(), Refusal> {
     txn.remove::<Resource>(&id);
     txn.remove::<DownLink>(&id);
     txn.remove::<LinkState>(&id);
+    txn.remove::<GatewayBinding>(&id);
     Ok(())
 }
 

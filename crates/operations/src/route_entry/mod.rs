@@ -11,6 +11,8 @@ mod delete;
 mod delete_batch;
 mod describe_list;
 mod list_token;
+mod modify;
+mod modify_error;
 #[cfg(test)]
 mod properties;
 mod removal;
@@ -20,6 +22,7 @@ pub(crate) mod shape;
 pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::write::<create_batch::CreateRouteEntries>(),
     Entry::write::<create::CreateRouteEntry>(),
+    Entry::write::<modify::ModifyRouteEntry>(),
     Entry::query::<describe_list::DescribeRouteEntryList>(),
     Entry::write::<delete::DeleteRouteEntry>(),
     Entry::write::<delete_batch::DeleteRouteEntries>(),

@@ -1,5 +1,6 @@
 use crate::shape::Empty;
 use crate::{Authorized, Operation, Write};
+use causeway_model::gateway_binding;
 use causeway_model::route_entry::{RouteEntry, RouteKey};
 use causeway_model::route_list::{self, RouteSource};
 use causeway_model::route_table::{RouteTable, RouteTableKind, RouteTableStatus};
@@ -39,7 +40,7 @@ errors! {
         /// The table has custom routes.
         RouteEntry = 400, "DependencyViolation.RouteEntry",
             "Specified route table has dependent route entries.", "errors.json";
-        /// The table is bound to a gateway. Not answered: no operation binds one here.
+        /// The table is bound to a gateway.
         GatewayAssociated = 400, "OperationDenied.GatewayAssociated",
             "The operation is not allowed because the route table is bound to a gateway.",
             "errors.json";
@@ -83,6 +84,9 @@ impl Write for DeleteRouteTable {
         }
         if txn.members::<VSwitchId>(table.id).next().is_some() {
             return Err(Error::VSwitch.into());
+        }
+        if gateway_binding::of_table(txn, table.id).is_some() {
+            return Err(Error::GatewayAssociated.into());
         }
         for route in repointed_routes(txn, &table)? {
             txn.remove::<RouteEntry>(&route);

@@ -2,11 +2,12 @@ use crate::page::{Page, passes};
 use crate::shape::TagList;
 use crate::tag::{self, TagPair};
 use crate::{Authorized, Operation, Query};
+use causeway_model::gateway_binding;
 use causeway_model::route_table::{self, RouteTable};
 use causeway_model::vpc::Vpc;
 use causeway_model::{Context, Read, Tenant};
 use causeway_spec::{Access, Declaration, Example, Refusal};
-use causeway_types::{RouteTableId, VRouterId, VSwitchId, VpcId};
+use causeway_types::{Id, RouteTableId, VRouterId, VSwitchId, VpcId};
 use serde::Serialize;
 
 /// Lists route tables.
@@ -84,11 +85,10 @@ pub(super) struct VSwitchIds {
     pub v_switch_id: Vec<VSwitchId>,
 }
 
-/// No operation binds a table to a gateway here.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct GatewayIds {
-    gateway_ids: [(); 0],
+    gateway_ids: Vec<Id>,
 }
 
 /// See [`Request`].
@@ -180,7 +180,9 @@ fn shape(tenant: &Tenant, context: &Context, table: &RouteTable, vpc: &Vpc) -> T
         associate_type: table.associate.text(),
         status: table.status.text(),
         v_switch_ids: VSwitchIds { v_switch_id: tenant.members(table.id).collect() },
-        gateway_ids: GatewayIds { gateway_ids: [] },
+        gateway_ids: GatewayIds {
+            gateway_ids: gateway_binding::of_table(tenant, table.id).into_iter().collect(),
+        },
         route_propagation_enable: table.propagation_enabled,
         creation_time: table.created.to_string(),
         owner_id: context.account.parse().unwrap_or_default(),

@@ -2,6 +2,7 @@
 //! stay readable.
 
 use super::World;
+use causeway_model::gateway_binding::GatewayBinding;
 use causeway_model::ram_last_use;
 use causeway_model::ram_role::RamRole;
 use causeway_model::ram_session::{NewSession, RamSession};
@@ -12,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Tags of the kinds of rows there are (`crates/model/src/rows.rs`).
-const TAGS: [u8; 28] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-    29, 50,
+const TAGS: [u8; 29] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27,
+    28, 29, 50,
 ];
 
 /// How many kinds of rows the first release had.
@@ -102,6 +103,9 @@ fn full_world() -> World {
     let (name, policy, source_identity) = ("session", Some(document), Some("alice"));
     let new = NewSession { name, policy, source_identity, duration_s: 900 };
     world.edit(|txn| drop(RamSession::start(txn, &role, &new)));
+    route(&mut world, "AdvanceClock", &[("Seconds", "1")]);
+    let (table, gateway) = (world.id("$custom"), world.resolve("$ipv4gw").parse().unwrap());
+    world.put(GatewayBinding { gateway, table });
     let used = world.tenant.all::<AccessKey>().next().expect("made above").id.clone();
     world.edit(|txn| ram_last_use::note(txn, &used, txn.now()));
     world.scene_bgp();
