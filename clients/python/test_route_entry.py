@@ -198,3 +198,38 @@ def test_active_and_standby_interfaces(sdk, vpc):
         NextHopList=[{"NextHopType": "RouterInterface", "NextHopId": hop} for hop in hops],
     )
     assert world.routes(sdk, vpc.table) == {}
+
+
+def test_a_route_is_renamed_and_led_elsewhere(sdk, vpc):
+    # clients.md: the provider plugin's update names table and destination, and waits for nothing.
+    first, second = world.instances(sdk, vpc.id, 2)
+    route = create(sdk, vpc.table, "10.0.0.0/8", first, RouteEntryName="ten")
+    place = {"RouteTableId": vpc.table, "DestinationCidrBlock": "10.0.0.0/8"}
+    sdk.ModifyRouteEntry(**place, Description="all of ten")
+    sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=second)
+    (seen,) = listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")
+    assert (seen["RouteEntryId"], seen["RouteEntryName"], seen["Description"]) == (route, "ten", "all of ten")
+    assert (seen["Status"], seen["NextHops"]["NextHop"][0]["NextHopId"]) == ("Available", second)
+    with refused("InvalidNextHop.NotFound", 400):
+        sdk.ModifyRouteEntry(RouteEntryId=route, NewNextHopType="Instance", NewNextHopId="i-none")
+    with refused("DryRunOperation", 400):
+        sdk.ModifyRouteEntry(RouteEntryId=route, RouteEntryName="other", DryRun=True)
+    assert listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")[0]["RouteEntryName"] == "ten"
+
+
+@pytest.mark.tasks("manual")
+def test_a_route_under_change_keeps_forwarding(sdk):
+    vpc = world.vpc(sdk)
+    world.complete(sdk)
+    first, second = world.instances(sdk, vpc.id, 2)
+    create(sdk, vpc.table, "10.0.0.0/8", first)
+    world.complete(sdk)
+    place = {"RouteTableId": vpc.table, "DestinationCidrBlock": "10.0.0.0/8"}
+    sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=second)
+    assert listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Modifying"
+    trace = sdk.own("TracePath", SourceAddress="192.168.1.10", DestinationAddress="10.0.0.7")
+    assert trace["Out"]["Outcome"]["To"]["Id"] == second
+    with refused("TaskConflict", 400):
+        sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=first)
+    world.complete(sdk)
+    assert listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Available"

@@ -111,3 +111,38 @@ def test_tags_are_kept_beyond_nine(sdk):
     (seen,) = listed(sdk, RouteTableId=table)
     by_key = sorted(seen["Tags"]["Tag"], key=lambda tag: tag["Key"])
     assert [(tag["Key"], tag["Value"]) for tag in by_key] == [(tag["Key"], tag["Value"]) for tag in tags]
+
+
+def test_a_gateway_table_sends_what_comes_in_through_a_firewall(sdk):
+    vpc = world.vpc(sdk)
+    gateway = world.instance(sdk, vpc.id, "ipv4gw-bp1client0000000000001", kind="Ipv4Gateway")
+    firewall = world.instance(sdk, vpc.id)
+    sdk.CreateRouteEntry(
+        RouteTableId=vpc.table, DestinationCidrBlock="0.0.0.0/0", NextHopType="Ipv4Gateway", NextHopId=gateway
+    )
+    table = sdk.CreateRouteTable(VpcId=vpc.id, AssociateType="Gateway")["RouteTableId"]
+
+    def entry():
+        """Where a packet from outside goes, and the table that says so."""
+        trace = sdk.own("TracePath", SourceAddress="8.8.8.8", DestinationAddress="192.168.1.10")["Out"]
+        return trace["Hops"][1]["Id"], trace["Outcome"]["To"]["Id"]
+
+    assert entry() == (vpc.table, vpc.vswitch)
+    bound = {"RouteTableId": table, "GatewayId": gateway, "GatewayType": "Ipv4Gateway"}
+    sdk.AssociateRouteTableWithGateway(**bound)
+    assert listed(sdk, RouteTableId=table)[0]["GatewayIds"] == {"GatewayIds": [gateway]}
+    assert entry() == (table, vpc.vswitch)
+    place = {"RouteTableId": table, "DestinationCidrBlock": "192.168.1.0/24"}
+    sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=firewall)
+    assert entry() == (table, firewall)
+    with refused("ResourceAlreadyAssociated.RouteTable", 400):
+        sdk.AssociateRouteTableWithGateway(**bound)
+    with refused("OperationDenied.GatewayAssociated", 400):
+        sdk.DeleteRouteTable(RouteTableId=table)
+    sdk.ModifyRouteEntry(**place, NewNextHopType="Local")
+    assert entry() == (table, vpc.vswitch)
+    sdk.DissociateRouteTableFromGateway(**bound)
+    assert entry() == (vpc.table, vpc.vswitch)
+    with refused("ResourceNotAssociated.RouteTable", 400):
+        sdk.DissociateRouteTableFromGateway(**bound)
+    sdk.DeleteRouteTable(RouteTableId=table)
