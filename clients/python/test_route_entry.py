@@ -219,17 +219,20 @@ def test_a_route_is_renamed_and_led_elsewhere(sdk, vpc):
 
 @pytest.mark.tasks("manual")
 def test_a_route_under_change_keeps_forwarding(sdk):
-    vpc = world.vpc(sdk)
+    vpc = sdk.CreateVpc(CidrBlock="192.168.0.0/16")
+    table = vpc["RouteTableId"]
     world.complete(sdk)
-    first, second = world.instances(sdk, vpc.id, 2)
-    create(sdk, vpc.table, "10.0.0.0/8", first)
+    world.vswitch(sdk, vpc["VpcId"], "192.168.1.0/24")
     world.complete(sdk)
-    place = {"RouteTableId": vpc.table, "DestinationCidrBlock": "10.0.0.0/8"}
+    first, second = world.instances(sdk, vpc["VpcId"], 2)
+    create(sdk, table, "10.0.0.0/8", first)
+    world.complete(sdk)
+    place = {"RouteTableId": table, "DestinationCidrBlock": "10.0.0.0/8"}
     sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=second)
-    assert listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Modifying"
+    assert listed(sdk, table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Modifying"
     trace = sdk.own("TracePath", SourceAddress="192.168.1.10", DestinationAddress="10.0.0.7")
     assert trace["Out"]["Outcome"]["To"]["Id"] == second
     with refused("TaskConflict", 400):
         sdk.ModifyRouteEntry(**place, NewNextHopType="Instance", NewNextHopId=first)
     world.complete(sdk)
-    assert listed(sdk, vpc.table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Available"
+    assert listed(sdk, table, DestinationCidrBlock="10.0.0.0/8")[0]["Status"] == "Available"
