@@ -91,6 +91,7 @@ impl<'a> Writer<'a> {
             regions: [region.clone()].into(),
             region,
             tasks: TaskLength::Immediate,
+            virtual_time: false,
             quotas: Quotas::default(),
             options: Options::default(),
         };
