@@ -9,6 +9,7 @@ use crate::settings::{Key, Layer};
 
 mod audit;
 mod examples;
+mod key;
 mod link;
 
 pub use audit::{AuditArguments, AuditCommand, AuditFilter};
@@ -16,6 +17,7 @@ use examples::{
     ABOUT, API_EXAMPLES, ENV_EXAMPLES, EXAMPLES, IMPACT_EXAMPLES, LINT_EXAMPLES, SERVE_EXAMPLES,
     TRACE_EXAMPLES,
 };
+pub use key::{KeyArguments, KeyCommand};
 pub use link::{FailoversArguments, LinkArguments, LinkCommand};
 
 #[derive(Debug, Parser)]
@@ -50,6 +52,8 @@ pub enum Command {
     /// Look for standing faults: black holes, routes of no use, missing ways back
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArguments),
+    /// Look after the keys that seal secrets
+    Key(KeyArguments),
     /// Show who called what, and what came of it
     Audit(AuditArguments),
     /// Print the completion script of a shell
@@ -59,26 +63,29 @@ pub enum Command {
     },
 }
 
-/// What tells where a server is and how to sign for it.
+/// What tells where a server is and how to sign for it. Before or behind the words of a command.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ServerArguments {
     /// Read settings from this TOML file [env: CAUSEWAY_CONFIG]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Address and port; port 0 picks a free one [default: 127.0.0.1:4580]
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
     listen: Option<String>,
     /// Directory that keeps state, keys and certificates [default: the user's data directory]
-    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "memory")]
     data: Option<String>,
+    /// File with the keys that seal secrets [default: seal.key in the data directory]
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<String>,
     /// Keep nothing: state is gone with the process
-    #[arg(long)]
+    #[arg(long, global = true)]
     memory: bool,
     /// Access key of the account's root [default: made on first start and kept in the data directory]
-    #[arg(long, value_name = "ID:SECRET")]
+    #[arg(long, global = true, value_name = "ID:SECRET")]
     root_key: Option<String>,
     /// Account id, sixteen digits [default: 1234567890123456]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID")]
     account: Option<String>,
 }
 
@@ -88,6 +95,7 @@ impl ServerArguments {
         let layer = Layer::default()
             .flag(Key("listen"), self.listen)
             .flag(Key("data"), self.data)
+            .flag(Key("key-file"), self.key_file)
             .flag(Key("memory"), self.memory.then(|| "true".to_owned()))
             .flag(Key("root-key"), self.root_key)
             .flag(Key("account"), self.account);

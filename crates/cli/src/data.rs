@@ -4,10 +4,11 @@ pub mod account;
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use causeway_engine::KeyFile;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::AccessKey;
@@ -33,24 +34,58 @@ pub fn make(directory: &Path) -> anyhow::Result<()> {
 #[serde(rename_all = "PascalCase")]
 struct KeptKey {
     access_key_id: String,
-    access_key_secret: String,
+    /// In hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed_secret: Option<String>,
+    /// As it is: written before secrets were sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access_key_secret: Option<String>,
 }
 
-/// The root key kept in the directory, if one was made.
-pub fn root_key(directory: &Path) -> anyhow::Result<Option<AccessKey>> {
+/// The root key kept in the directory, if one was made; `key_file` has what opens it.
+pub fn root_key(directory: &Path, key_file: &Path) -> anyhow::Result<Option<AccessKey>> {
     let path = directory.join(ROOT_KEY_FILE);
     let Some(kept) = read_json::<KeptKey>(&path, KEY_REMEDY)? else { return Ok(None) };
-    let mode = fs::metadata(&path).map(|metadata| metadata.permissions().mode());
-    if mode.is_ok_and(|mode| mode & 0o077 != 0) {
-        tracing::warn!(path = %path.display(), "others can read the root key; run chmod 600 on it");
-    }
-    Ok(Some(AccessKey { id: kept.access_key_id, secret: kept.access_key_secret }))
+    let id = kept.access_key_id;
+    let secret = match (kept.sealed_secret, kept.access_key_secret) {
+        (Some(sealed), _) => unseal(&id, &sealed, key_file)
+            .with_context(|| format!("cannot open {} ({KEY_REMEDY})", path.display()))?,
+        (None, Some(secret)) => secret,
+        (None, None) => anyhow::bail!("{} is damaged ({KEY_REMEDY})", path.display()),
+    };
+    Ok(Some(AccessKey { id, secret }))
 }
 
-/// Keeps a root key in the directory, readable by its owner only.
-pub fn keep_root_key(directory: &Path, key: &AccessKey) -> anyhow::Result<()> {
-    let kept = KeptKey { access_key_id: key.id.clone(), access_key_secret: key.secret.clone() };
+fn unseal(id: &str, sealed: &str, key_file: &Path) -> anyhow::Result<String> {
+    let file = KeyFile::read(key_file)?;
+    let file = file.with_context(|| format!("{} is not there", key_file.display()))?;
+    let secret = file.keyring().open(&place(id), &hex::decode(sealed)?)?;
+    Ok(String::from_utf8(secret)?)
+}
+
+/// Keeps a root key in the directory, readable by its owner only, its secret sealed.
+pub fn keep_root_key(directory: &Path, key_file: &Path, key: &AccessKey) -> anyhow::Result<()> {
+    let file = KeyFile::read(key_file)?.map_or_else(|| KeyFile::create(key_file), Ok)?;
+    let sealed = file.keyring().seal(&place(&key.id), key.secret.as_bytes())?;
+    let kept = KeptKey {
+        access_key_id: key.id.clone(),
+        sealed_secret: Some(hex::encode(sealed)),
+        access_key_secret: None,
+    };
     write_json(&directory.join(ROOT_KEY_FILE), &kept, 0o600)
+}
+
+/// Seals the root key's secret with the newest key, if one is kept.
+pub fn seal_root_key(directory: &Path, key_file: &Path) -> anyhow::Result<()> {
+    match root_key(directory, key_file)? {
+        Some(key) => keep_root_key(directory, key_file, &key),
+        None => Ok(()),
+    }
+}
+
+/// What a sealed secret belongs to.
+fn place(id: &str) -> Vec<u8> {
+    format!("{ROOT_KEY_FILE} {id}").into_bytes()
 }
 
 /// Where the running server is. No secret.
@@ -123,20 +158,40 @@ fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
-    fn a_root_key_is_kept_for_its_owner_only() {
+    fn a_root_key_is_kept_sealed_and_for_its_owner_only() {
         let parent = tempfile::tempdir().unwrap();
         let directory = parent.path().join("a/b");
+        let key_file = parent.path().join("elsewhere/seal.key");
         make(&directory).unwrap();
-        assert_eq!(root_key(&directory).unwrap(), None);
+        assert_eq!(root_key(&directory, &key_file).unwrap(), None);
         let key = AccessKey::random().unwrap();
-        keep_root_key(&directory, &key).unwrap();
-        assert_eq!(root_key(&directory).unwrap(), Some(key));
+        keep_root_key(&directory, &key_file, &key).unwrap();
+        let kept = fs::read_to_string(directory.join("root-key.json")).unwrap();
+        assert!(kept.contains(&key.id) && !kept.contains(&key.secret), "{kept}");
+        assert_eq!(root_key(&directory, &key_file).unwrap(), Some(key.clone()));
+        let fault = root_key(&directory, &parent.path().join("none")).unwrap_err();
+        assert!(format!("{fault:#}").contains("is not there"), "{fault:#}");
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&directory.join("root-key.json")), 0o600);
         assert_eq!(mode(&directory), 0o700);
+    }
+
+    #[test]
+    fn a_root_key_from_before_is_sealed() {
+        let directory = tempfile::tempdir().unwrap();
+        let (directory, key_file) = (directory.path(), directory.path().join("seal.key"));
+        let path = directory.join("root-key.json");
+        fs::write(&path, r#"{"AccessKeyId":"id","AccessKeySecret":"hush"}"#).unwrap();
+        let key = AccessKey { id: "id".into(), secret: "hush".into() };
+        assert_eq!(root_key(directory, &key_file).unwrap(), Some(key.clone()));
+        seal_root_key(directory, &key_file).unwrap();
+        assert!(!fs::read_to_string(&path).unwrap().contains("hush"));
+        assert_eq!(root_key(directory, &key_file).unwrap(), Some(key));
     }
 
     #[test]
@@ -167,7 +222,10 @@ mod tests {
     fn a_file_that_cannot_be_used_is_named_with_the_next_step() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("root-key.json"), "{").unwrap();
-        let fault = format!("{:#}", root_key(directory.path()).unwrap_err());
+        let fault = format!(
+            "{:#}",
+            root_key(directory.path(), &directory.path().join("seal.key")).unwrap_err()
+        );
         assert!(fault.contains("root-key.json is damaged (remove it to have a new key"), "{fault}");
         fs::write(directory.path().join("server.json"), "{").unwrap();
         let fault = format!("{:#}", RunningServer::read(directory.path()).unwrap_err());

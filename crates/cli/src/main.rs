@@ -15,6 +15,7 @@ mod lint;
 mod listing;
 mod log;
 mod open;
+mod seal;
 mod serve;
 mod settings;
 mod table;
@@ -29,8 +30,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use api::{Call, Outcome};
 use arguments::{
-    ApiArguments, Command, EnvArguments, FailoversArguments, LinkArguments, LintArguments,
-    TraceArguments,
+    ApiArguments, Command, EnvArguments, FailoversArguments, KeyCommand, LinkArguments,
+    LintArguments, TraceArguments,
 };
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
@@ -61,6 +62,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Failovers(arguments) => list_failovers(arguments),
         Command::Impact(arguments) => tell_impact(arguments),
         Command::Lint(arguments) => find_faults(&arguments),
+        Command::Key(arguments) => {
+            let KeyCommand::Rotate = arguments.command;
+            let (flags, config) = arguments.server.into_layer();
+            print(&seal::rotate(&resolve(flags, config.as_deref())?)?)
+        }
         Command::Audit(arguments) => {
             let (flags, config) = arguments.server.into_layer();
             let target = Target::find(&resolve(flags, config.as_deref())?, None)?;

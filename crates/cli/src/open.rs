@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use bytes::Bytes;
-use causeway_engine::{Config, Engine, RootKey, StoreOpener};
+use causeway_engine::{Config, Engine, RootKey, Sealed, StoreOpener};
 use causeway_model::Options;
 use causeway_server::{Peer, Service};
 use causeway_store::{Embedded, Memory, Store};
@@ -12,7 +12,7 @@ use causeway_store::{Embedded, Memory, Store};
 use crate::settings::{AccessKey, Clock, Settings, Storage};
 
 /// Where the store lives within the data directory; its neighbours are the keys.
-const STORE_DIRECTORY: &str = "store";
+pub const STORE_DIRECTORY: &str = "store";
 
 /// Opens the store and starts the engine on it. Dropping the service stops the engine, after the changes it has
 /// taken.
@@ -20,14 +20,11 @@ const STORE_DIRECTORY: &str = "store";
 /// # Errors
 /// If the store cannot be opened or read, for example because another process holds it.
 pub fn open_service(settings: &Settings, key: &AccessKey) -> anyhow::Result<impl Service + use<>> {
-    let mut entropy = [0u8; 8];
+    let mut entropy = [0u8; 16];
     getrandom::fill(&mut entropy)
         .map_err(|fault| anyhow!("the system gives no randomness: {fault}"))?;
-    let engine = Engine::start(
-        config(settings, key),
-        opener(&settings.storage),
-        u64::from_ne_bytes(entropy),
-    );
+    let engine =
+        Engine::start(config(settings, key), opener(settings), u128::from_ne_bytes(entropy));
     let place = settings.directory().map_or("memory".into(), |path| path.display().to_string());
     Ok(Calls(engine.with_context(|| format!("cannot start on the state in {place}"))?))
 }
@@ -71,9 +68,11 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
     }
 }
 
-fn opener(storage: &Storage) -> StoreOpener {
-    match storage {
-        Storage::Directory(directory) => on_disk(directory.join(STORE_DIRECTORY)),
+fn opener(settings: &Settings) -> StoreOpener {
+    match &settings.storage {
+        Storage::Directory(directory) => {
+            on_disk(directory.join(STORE_DIRECTORY), settings.key_file(directory))
+        }
         Storage::Memory => {
             // Opened once: a second one would be empty, and an empty answer is worse than none.
             let mut memory = Some(Memory::new());
@@ -85,9 +84,11 @@ fn opener(storage: &Storage) -> StoreOpener {
     }
 }
 
-fn on_disk(path: PathBuf) -> StoreOpener {
+fn on_disk(path: PathBuf, key_file: PathBuf) -> StoreOpener {
     Box::new(move || {
         let store = Embedded::open(&path, causeway_store::Options::default());
-        store.map(|store| Box::new(store) as Box<dyn Store>).map_err(|fault| fault.to_string())
+        let store = store.map_err(|fault| fault.to_string())?;
+        let sealed = Sealed::open(Box::new(store), &key_file).map_err(|fault| fault.to_string())?;
+        Ok(Box::new(sealed) as Box<dyn Store>)
     })
 }

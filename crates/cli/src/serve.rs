@@ -77,7 +77,9 @@ async fn run<S: Service>(
     let service = Arc::new(open(&key)?);
     // Only now: a first start that failed must not have used up the one time the secret is shown.
     if let Some(directory) = directory.filter(|_| key_is_new) {
-        data::keep_root_key(directory, &key)?;
+        data::keep_root_key(directory, &settings.key_file(directory), &key)?;
+    } else if let Some(directory) = directory.filter(|_| settings.root_key.is_none()) {
+        data::seal_root_key(directory, &settings.key_file(directory))?;
     }
     if let Some(directory) = directory {
         data::account::keep(directory, settings.account())?;
@@ -130,7 +132,8 @@ fn root_key(settings: &Settings) -> anyhow::Result<(AccessKey, bool)> {
     if let Some(key) = &settings.root_key {
         return Ok((key.clone(), false));
     }
-    let kept = settings.directory().map(data::root_key).transpose()?.flatten();
+    let kept = settings.directory().map(|it| data::root_key(it, &settings.key_file(it)));
+    let kept = kept.transpose()?.flatten();
     if let Some(key) = kept {
         return Ok((key, false));
     }

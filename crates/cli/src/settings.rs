@@ -30,6 +30,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// Where state is kept.
     pub storage: Storage,
+    /// Where the keys that seal secrets are; none for the data directory.
+    pub key_file: Option<PathBuf>,
     /// The root access key; none when one is to be made and kept.
     pub root_key: Option<AccessKey>,
     /// The account, sixteen digits; none when nobody said.
@@ -123,6 +125,11 @@ impl Settings {
             Storage::Memory => None,
             Storage::Directory(path) => Some(path),
         }
+    }
+
+    /// Where the keys that seal the secrets of a data directory are.
+    pub fn key_file(&self, directory: &Path) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| directory.join("seal.key"))
     }
 
     /// The account served.

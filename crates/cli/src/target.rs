@@ -91,7 +91,7 @@ fn key(settings: &Settings) -> anyhow::Result<AccessKey> {
         )
         .into());
     };
-    data::root_key(directory)?.ok_or_else(|| {
+    data::root_key(directory, &settings.key_file(directory))?.ok_or_else(|| {
         anyhow::anyhow!(
             "there is no access key in {}: start `causeway serve` once, or give --root-key ID:SECRET",
             directory.display()
@@ -129,7 +129,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().to_str().unwrap();
         let key = AccessKey::random().unwrap();
-        data::keep_root_key(directory.path(), &key).unwrap();
+        data::keep_root_key(directory.path(), &directory.path().join("seal.key"), &key).unwrap();
         let ca = Some(PathBuf::from("/ca.pem"));
         let server = running("0.0.0.0:5000", ca.clone());
         server.write(directory.path()).unwrap();

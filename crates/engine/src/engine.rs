@@ -78,7 +78,7 @@ impl Engine {
     pub fn start(
         config: Config,
         mut opener: StoreOpener,
-        entropy: u64,
+        entropy: u128,
     ) -> Result<Engine, StartError> {
         let store: Arc<dyn Store> = Arc::from(opener().map_err(StartError::Store)?);
         let seed = seed(store.as_ref(), &config, entropy)?;
@@ -163,23 +163,25 @@ fn signed_from_ms(found: u64, now_ms: i64) -> i64 {
     if found == 0 { i64::MIN } else { now_ms - now_ms.rem_euclid(1000) }
 }
 
-/// The seed of identifiers: given, kept from the first start, or drawn now and kept.
-fn seed(store: &dyn Store, config: &Config, entropy: u64) -> Result<u64, StartError> {
+/// The seed of identifiers and secrets: given, kept from the first start, or drawn now and kept.
+fn seed(store: &dyn Store, config: &Config, entropy: u128) -> Result<u128, StartError> {
     const SETTING: &str = "seed";
     if let Some(seed) = config.seed {
-        return Ok(seed);
+        return Ok(seed.into());
     }
     let failed = |error: causeway_store::StoreError| StartError::Store(error.to_string());
     let kept = store.setting(SETTING).map_err(failed)?;
-    if let Some(kept) = kept.and_then(|bytes| <[u8; 8]>::try_from(bytes.as_slice()).ok()) {
-        return Ok(u64::from_be_bytes(kept));
+    // Earlier releases kept eight bytes, too few for secrets: identifiers may well go on from others.
+    let kept = kept.and_then(|bytes| <[u8; 16]>::try_from(bytes.as_slice()).ok());
+    if let Some(kept) = kept {
+        return Ok(u128::from_be_bytes(kept));
     }
     store.put_setting(SETTING, &entropy.to_be_bytes()).map_err(failed)?;
     Ok(entropy)
 }
 
 /// A slot for every served region, and for every region that has data from earlier.
-fn tenants(config: &Config, seed: u64, mut loaded: BTreeMap<TenantKey, Tenant>) -> Tenants {
+fn tenants(config: &Config, seed: u128, mut loaded: BTreeMap<TenantKey, Tenant>) -> Tenants {
     let regions: Arc<[Region]> = config.regions.iter().map(Region::new).collect();
     for region in &config.regions {
         let key = TenantKey { account: config.account.clone(), region: region.clone() };

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes request ids: upper-case UUIDs, the same sequence for the same seed.
 pub(crate) struct RequestIds {
-    seed: u64,
+    seed: u128,
     start: u64,
     drawn: AtomicU64,
 }
 
 impl RequestIds {
     /// `start` tells runs of a server apart that share a seed.
-    pub fn new(seed: u64, start: u64) -> RequestIds {
+    pub fn new(seed: u128, start: u64) -> RequestIds {
         RequestIds { seed, start, drawn: AtomicU64::new(0) }
     }
 
@@ -22,7 +22,8 @@ impl RequestIds {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         let mut hash = Sha256::new();
         hash.update(b"request");
-        for part in [self.seed, self.start, drawn] {
+        hash.update(self.seed.to_be_bytes());
+        for part in [self.start, drawn] {
             hash.update(part.to_be_bytes());
         }
         let digest = hash.finalize();

@@ -10,7 +10,7 @@ pub struct Context {
     /// The instant of the request.
     pub now: Timestamp,
     /// Decides identifiers; the same seed and history give the same ones.
-    pub seed: u64,
+    pub seed: u128,
     /// The account, sixteen digits.
     pub account: String,
     /// The region.

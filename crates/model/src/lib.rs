@@ -54,5 +54,6 @@ pub use changes::{Change, Changes};
 pub use context::{Context, Options, Quotas, RouteStateNames, TaskLength};
 pub use region::{Language, Region};
 pub use row::{Row, RowError};
+pub use rows::holds_secrets;
 pub use tenant::{Read, Tenant};
 pub use txn::Txn;

@@ -21,7 +21,7 @@ pub struct Probing {
     /// The link.
     pub link: Id,
     /// Decides which probes a lossy link loses.
-    pub seed: u64,
+    pub seed: u128,
     /// Time between probes in milliseconds, 1000 or more.
     pub interval_ms: i64,
     /// Probes lost in a row until the link counts as down, 1 or more.

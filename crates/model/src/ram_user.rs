@@ -87,6 +87,7 @@ impl Keyed for RamUser {
 
 impl Keyed for AccessKey {
     type Key = Box<str>;
+    const SECRET: bool = true;
     fn key(&self) -> Box<str> {
         self.id.clone()
     }

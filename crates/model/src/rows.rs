@@ -75,6 +75,15 @@ macro_rules! rows {
             }
         }
 
+        /// Whether the rows of a stored key's kind hold secrets, which are not to lie on a disk as
+        /// they are.
+        pub fn holds_secrets(key: &[u8]) -> bool {
+            match key.first().copied() {
+                $(Some($tag) => <$row as Keyed>::SECRET,)*
+                _ => false,
+            }
+        }
+
         /// Puts one stored row into `changes`.
         pub(crate) fn decode(key: &[u8], value: &[u8], changes: &mut Changes) -> Result<(), RowError> {
             match key.first().copied() {
@@ -96,6 +105,8 @@ pub trait Keyed {
     type Key: Ord + Clone + serde::Serialize + serde::de::DeserializeOwned;
     /// See [`Row::VERSION`].
     const VERSION: u8 = 1;
+    /// Whether its rows hold secrets.
+    const SECRET: bool = false;
     /// See [`Row::older`].
     fn older(_version: u8, _body: &[u8]) -> Option<Self>
     where

@@ -35,6 +35,8 @@ pub struct Token {
 
 impl Keyed for Token {
     type Key = TokenKey;
+    /// It holds an answer, in which a secret may be.
+    const SECRET: bool = true;
     fn key(&self) -> TokenKey {
         self.key.clone()
     }

@@ -320,6 +320,8 @@ impl VpnConnection {
 
 impl Keyed for VpnConnection {
     type Key = VpnConnectionId;
+    /// It holds pre-shared keys.
+    const SECRET: bool = true;
     fn key(&self) -> VpnConnectionId {
         self.id
     }

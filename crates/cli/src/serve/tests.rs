@@ -103,7 +103,7 @@ fn a_start_that_fails_keeps_no_key() {
     let open = |_: &AccessKey| -> anyhow::Result<Hello> { Err(anyhow!("the disk is on fire")) };
     let fault = runtime.block_on(run(&settings, open, &mut Vec::new(), async {})).unwrap_err();
     assert_eq!(fault.to_string(), "the disk is on fire");
-    assert_eq!(data::root_key(&path).unwrap(), None);
+    assert_eq!(data::root_key(&path, &path.join("seal.key")).unwrap(), None);
     assert_eq!(data::account::kept(&path).unwrap(), None);
 }
 

@@ -34,6 +34,7 @@ impl Key {
 
 pub const LISTEN: Key = Key("listen");
 pub const DATA: Key = Key("data");
+pub const KEY_FILE: Key = Key("key-file");
 pub const MEMORY: Key = Key("memory");
 pub const ROOT_KEY: Key = Key("root-key");
 pub const ACCOUNT: Key = Key("account");
@@ -57,9 +58,10 @@ pub const AUDIT_KEEP: Key = Key("audit-keep");
 pub const AUDIT_MAX: Key = Key("audit-max");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 23] = [
+pub const KEYS: [Key; 24] = [
     LISTEN,
     DATA,
+    KEY_FILE,
     MEMORY,
     ROOT_KEY,
     ACCOUNT,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::key::{
     ACCOUNT, ALLOW_SUPERNET, AUDIT_KEEP, AUDIT_MAX, AUDIT_READS, CA_FILE, CLOCK, DATA, INSECURE,
-    Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED, TASKS,
-    THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
+    KEY_FILE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED,
+    TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
 };
 use super::layer::Sources;
 use super::{
@@ -21,6 +21,7 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
     Ok(Settings {
         listen: read(sources, LISTEN, value::listen)?,
         storage: storage(sources)?,
+        key_file: read(sources, KEY_FILE, path)?,
         root_key: root_key(sources)?,
         account: read(sources, ACCOUNT, value::account)?,
         regions: regions(sources)?,

@@ -59,6 +59,7 @@ fn every_setting_is_read_from_the_file() {
         r#"
         listen = "[::1]:0"
         data = "/srv/causeway"
+        key-file = "/etc/causeway/seal.key"
         memory = false
         root-key = "id:secret"
         account = "1111222233334444"
@@ -86,6 +87,7 @@ fn every_setting_is_read_from_the_file() {
     let expected = Settings {
         listen: Some("[::1]:0".parse().unwrap()),
         storage: Storage::Directory("/srv/causeway".into()),
+        key_file: Some("/etc/causeway/seal.key".into()),
         root_key: Some("id:secret".parse().unwrap()),
         account: Some("1111222233334444".into()),
         regions: Some(vec!["cn-beijing".into(), "eu-west-1".into()]),
