@@ -38,10 +38,15 @@ impl Told {
         Some(Told { tenant: tenant.clone(), cause: cause.to_owned(), json, counts })
     }
 
-    /// One line in the log, once the change is durable.
+    /// One line in the log, once the change is durable. What loses packets is worth a line always;
+    /// the rest is in the audit log anyway, and a line for each change costs as much as the change.
     pub fn log(&self) {
         let Told { tenant, cause, json, counts: [lost, restored, moved] } = self;
-        tracing::info!(%tenant, cause, lost, restored, moved, impact = json, "forwarding changes");
+        if *lost > 0 {
+            tracing::info!(%tenant, cause, lost, restored, moved, impact = json, "forwarding changes");
+        } else {
+            tracing::debug!(%tenant, cause, restored, moved, impact = json, "forwarding changes");
+        }
     }
 }
 

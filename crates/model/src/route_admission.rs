@@ -123,9 +123,12 @@ impl<'a> Admission<'a> {
         table: RouteTableId,
         next_hops: &NextHops,
     ) -> Result<(), Obstacle> {
-        let count = || route_entry::custom(world, table).count();
-        let in_table = *self.in_table.entry(table).or_insert_with(count);
-        if in_table >= self.quotas.custom_routes_per_table {
+        // Learned routes are among these and do not count, so only near the limit each has to be
+        // looked at.
+        let all = || world.count::<RouteEntry>(route_entry::in_table(table));
+        let in_table = *self.in_table.entry(table).or_insert_with(all);
+        let limit = self.quotas.custom_routes_per_table;
+        if in_table >= limit && route_entry::custom(world, table).count() >= limit {
             return Err(Obstacle::TableQuota);
         }
         self.check_next_hop_quota(world, next_hops)

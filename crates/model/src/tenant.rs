@@ -24,6 +24,9 @@ pub trait Read {
     /// Rows whose keys lie in a range, in key order.
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R>;
 
+    /// How many rows' keys lie in a range, without looking at each.
+    fn count<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> usize;
+
     /// The row with the greatest key in a range.
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R>;
 
@@ -84,6 +87,10 @@ impl Read for Tenant {
 
     fn range<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> impl Iterator<Item = &R> {
         R::table(self).range(range)
+    }
+
+    fn count<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> usize {
+        R::table(self).count(range)
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {

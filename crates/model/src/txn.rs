@@ -137,6 +137,19 @@ impl Read for Txn<'_> {
         Merge::new(Merge::new(base, in_flight), own)
     }
 
+    fn count<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> usize {
+        let (mut come, mut gone) = (0, 0);
+        let own = R::changed(&self.own);
+        let in_flight = R::changed(self.in_flight).range(range.clone());
+        let in_flight = in_flight.filter(|(key, _)| !own.contains_key(key));
+        for (key, row) in in_flight.chain(own.range(range.clone())) {
+            let was = self.base.get::<R>(key).is_some();
+            come += usize::from(row.is_some() && !was);
+            gone += usize::from(row.is_none() && was);
+        }
+        R::table(self.base).count(range) + come - gone
+    }
+
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
         let mut base = R::table(self.base).down(range.clone()).peekable();
         let mut in_flight = R::changed(self.in_flight).range(range.clone()).rev().peekable();

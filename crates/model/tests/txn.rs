@@ -52,6 +52,8 @@ fn agrees(world: &impl Read, rows: &Rows) -> Result<(), TestCaseError> {
         prop_assert_eq!(world.get::<VSwitch>(&id(n)), rows.get(&id(n)));
         let upwards = world.range::<VSwitch>(id::<VSwitchId>(n)..);
         prop_assert!(upwards.eq(rows.range(id::<VSwitchId>(n)..).map(|(_, row)| row)));
+        let count = rows.range(id::<VSwitchId>(n)..).count();
+        prop_assert_eq!(world.count::<VSwitch>(id::<VSwitchId>(n)..), count);
         let last = rows.range(..id::<VSwitchId>(n)).next_back().map(|(_, row)| row);
         prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n)), last);
         let (vpc, table) = (id::<VpcId>(n), id::<RouteTableId>(n));

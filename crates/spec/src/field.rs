@@ -7,6 +7,7 @@ use causeway_types::{
 };
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
+use std::ops::Bound::{Included, Unbounded};
 
 /// The most elements a list is read to; operations have tighter limits of their own.
 const LIST_MAX: usize = 500;
@@ -64,10 +65,16 @@ impl<'a> At<'a> {
     pub fn elements(&self) -> Result<Vec<At<'a>>, ParameterError> {
         let start = self.path.len() + 1;
         let mut indexes = BTreeSet::new();
+        let mut last = None;
         for path in self.below() {
             let text = path[start..].split('.').next().unwrap_or_default();
+            // An element's members lie side by side.
+            if last.replace(text) == Some(text) {
+                continue;
+            }
             // Only the canonical form leads back to this element: not `+1`, not `01`.
-            let index = text.parse::<u32>().ok().filter(|index| index.to_string() == text);
+            let canonical = text == "0" || text.starts_with(|c| matches!(c, '1'..='9'));
+            let index = text.parse::<u32>().ok().filter(|_| canonical);
             indexes.insert(index.ok_or_else(|| self.invalid_at(path))?);
             if indexes.len() > LIST_MAX {
                 return Err(self.invalid());
@@ -92,16 +99,13 @@ impl<'a> At<'a> {
     }
 
     fn child(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() { name.to_owned() } else { [&self.path, ".", name].concat() }
     }
 
     fn below(&self) -> impl Iterator<Item = &'a str> {
-        let from = if self.path.is_empty() { String::new() } else { format!("{}.", self.path) };
-        let prefix = from.clone();
-        self.parameters
-            .range(from..)
-            .map(|(path, _)| path.as_str())
-            .take_while(move |path| path.starts_with(&prefix))
+        let from = if self.path.is_empty() { String::new() } else { self.path.clone() + "." };
+        let after = self.parameters.range::<str, _>((Included(&*from), Unbounded));
+        after.map(|(path, _)| path.as_str()).take_while(move |path| path.starts_with(&from))
     }
 
     /// The text given here, unless it is empty: only texts keep empty apart from absent (A25).

@@ -165,8 +165,34 @@ impl From<Ipv6Net> for Cidr {
 
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0 {
+            IpNet::V4(net) => f.write_str(text_v4(net, &mut [0; V4_TEXT_MAX])),
+            IpNet::V6(net) => net.fmt(f),
+        }
     }
+}
+
+/// As long as `255.255.255.255/32`.
+const V4_TEXT_MAX: usize = 18;
+
+/// The text of an IPv4 prefix, written into `buffer`. Lists print many, and the general way to print
+/// an address costs several times as much.
+fn text_v4(net: Ipv4Net, buffer: &mut [u8; V4_TEXT_MAX]) -> &str {
+    let [a, b, c, d] = net.addr().octets();
+    let mut end = 0;
+    for (number, after) in [(a, b'.'), (b, b'.'), (c, b'.'), (d, b'/'), (net.prefix_len(), 0)] {
+        for (least, divisor) in [(100, 100), (10, 10), (0, 1)] {
+            if number >= least {
+                buffer[end] = b'0' + number / divisor % 10;
+                end += 1;
+            }
+        }
+        if after != 0 {
+            buffer[end] = after;
+            end += 1;
+        }
+    }
+    std::str::from_utf8(&buffer[..end]).expect("digits and dots")
 }
 
 impl fmt::Debug for Cidr {
@@ -226,6 +252,12 @@ mod tests {
         #[test]
         fn text_round_trips(a in prefix()) {
             prop_assert_eq!(a.to_string().parse::<Cidr>(), Ok(a));
+        }
+
+        #[test]
+        fn text_is_the_usual_one(bits: u32, length in 0u8..=32) {
+            let net = Ipv4Net::new(bits.into(), length).unwrap();
+            prop_assert_eq!(Cidr::from(net).to_string(), net.trunc().to_string());
         }
     }
 

@@ -11,6 +11,11 @@ use std::str::FromStr;
 
 /// The longest payload an identifier can carry, in characters.
 const PAYLOAD_MAX: usize = 23;
+/// The longest text, with a prefix and a hyphen before the payload.
+const TEXT_MAX: usize = 40;
+/// Digits that are taken off a wide number at once: twelve of either base fit into 64 bits, which
+/// processors divide far faster than 128.
+const DIGITS: u32 = 12;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 macro_rules! prefixes {
@@ -195,31 +200,54 @@ impl Id {
             payload.push_str(region_code);
         }
         let mut rest = entropy;
-        while payload.len() < prefix.payload_length() {
-            payload.push(char::from(ALPHABET[(rest % 36) as usize]));
-            rest /= 36;
+        'drawn: loop {
+            let mut digits = (rest % 36u128.pow(DIGITS)) as u64;
+            rest /= 36u128.pow(DIGITS);
+            for _ in 0..DIGITS {
+                if payload.len() >= prefix.payload_length() {
+                    break 'drawn;
+                }
+                payload.push(char::from(ALPHABET[(digits % 36) as usize]));
+                digits /= 36;
+            }
         }
         Id::new(prefix, &payload).expect("drawn from the alphabet")
     }
 
-    fn payload(self) -> ([u8; PAYLOAD_MAX], usize) {
+    /// Writes the text to the end of `buffer`.
+    fn text(self, buffer: &mut [u8; TEXT_MAX]) -> &str {
+        let Some(prefix) = self.prefix() else { return "none" };
         let mut bytes = self.0;
         bytes[0] = 0;
-        let mut packed = u128::from_be_bytes(bytes);
-        let mut text = [0; PAYLOAD_MAX];
-        let mut start = PAYLOAD_MAX;
-        while packed > 0 {
-            start -= 1;
-            text[start] = ALPHABET[(packed % 37 - 1) as usize];
-            packed /= 37;
+        let packed = u128::from_be_bytes(bytes);
+        let (upper, lower) = (packed / 37u128.pow(DIGITS), packed % 37u128.pow(DIGITS));
+        let mut start = TEXT_MAX;
+        // Payloads have no zero digits, so a part ends where nothing is left.
+        for part in [lower as u64, upper as u64] {
+            let mut left = part;
+            while left > 0 {
+                start -= 1;
+                buffer[start] = ALPHABET[(left % 37 - 1) as usize];
+                left /= 37;
+            }
         }
-        (text, start)
+        start -= 1;
+        buffer[start] = b'-';
+        let prefix = prefix.text().as_bytes();
+        let end = start;
+        start -= prefix.len();
+        buffer[start..end].copy_from_slice(prefix);
+        std::str::from_utf8(&buffer[start..]).unwrap_or("none")
     }
 }
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { to.collect_str(self) } else { self.0.serialize(to) }
+        if to.is_human_readable() {
+            to.serialize_str(self.text(&mut [0; TEXT_MAX]))
+        } else {
+            self.0.serialize(to)
+        }
     }
 }
 
@@ -245,10 +273,7 @@ impl FromStr for Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(prefix) = self.prefix() else { return f.write_str("none") };
-        let (text, start) = self.payload();
-        let payload = std::str::from_utf8(&text[start..]).map_err(|_| fmt::Error)?;
-        write!(f, "{}-{payload}", prefix.text())
+        f.write_str(self.text(&mut [0; TEXT_MAX]))
     }
 }
 
@@ -268,6 +293,17 @@ mod tests {
         fn text_survives_packing(payload in "[0-9a-z]{1,23}", which in 0..Prefix::ALL.len()) {
             let text = format!("{}-{payload}", Prefix::ALL[which].text());
             prop_assert_eq!(text.parse::<Id>().unwrap().to_string(), text);
+        }
+
+        /// Stores keep identifiers: how they follow from entropy may not change.
+        #[test]
+        fn characters_are_the_digits_of_the_entropy(entropy: u128) {
+            let text = Id::generate(Prefix::VpnGateway, "bp1", entropy).to_string();
+            let mut rest = entropy;
+            for character in text.strip_prefix("vpn-bp1").unwrap().chars() {
+                prop_assert_eq!(character.to_digit(36), Some((rest % 36) as u32));
+                rest /= 36;
+            }
         }
 
         #[test]

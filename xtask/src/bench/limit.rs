@@ -41,15 +41,12 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
         }
     }
     for (_, title, _, least) in CALLS {
-        let name = format!("{title}, of the limit's throughput");
+        let name = format!("{title}: throughput, of the limit's");
         figures.ratio(&name, title, &limit_of(title), Wanted::AtLeast(*least));
+        // Where the generator is slower than the limit, the throughput flatters us. This does not.
         let (ours, limit) = (cpu_of(title), cpu_of(&limit_of(title)));
-        figures.ratio(
-            &format!("{title}, of the limit's processor time"),
-            &ours,
-            &limit,
-            Wanted::Told,
-        );
+        let name = format!("{title}: requests for the same processor time, of the limit's");
+        figures.ratio(&name, &limit, &ours, Wanted::AtLeast(*least));
     }
     Ok(figures)
 }

@@ -49,6 +49,7 @@ proptest! {
         let within = |n: &u16| std::ops::RangeBounds::contains(&(from, to), n);
         let expected = oracle.iter().filter(|(n, _)| within(n)).map(|(_, row)| row);
         prop_assert!(table.range((from.map(key), to.map(key))).eq(expected.clone()));
+        prop_assert_eq!(table.count((from.map(key), to.map(key))), expected.clone().count());
         let downwards: Vec<_> = expected.rev().collect();
         prop_assert!(table.down((from.map(key), to.map(key))).eq(downwards));
         prop_assert!(table.leaves.values().all(|leaf| (1..=LEAF_MAX).contains(&leaf.len())));

@@ -96,7 +96,7 @@ impl Write for CreateVpc {
         if given(&request.ipv4_ipam_pool_id).or(given(&request.ipv6_ipam_pool_id)).is_some() {
             return Err(Error::PoolNotFound.into());
         }
-        if txn.all::<Vpc>().count() >= txn.context().quotas.vpcs {
+        if txn.count::<Vpc>(..) >= txn.context().quotas.vpcs {
             return Err(Error::QuotaExceeded.into());
         }
         let response =
