@@ -28,7 +28,7 @@ pub(crate) fn execute(
     if let Some(key) = key {
         let expires = txn.now().plus_ms(LIFETIME_MS);
         let fingerprint = request.fingerprint;
-        txn.put(Token { key, fingerprint, answer: answer.clone(), expires });
+        txn.put(Token { key, fingerprint, answer: answer.as_str().into(), expires });
     }
     Ok(answer)
 }
@@ -52,5 +52,5 @@ fn replay(
     if txn.held_by_another::<Token>(key) {
         return Err(refusal(gateway::token_in_flight()));
     }
-    Ok(Some(token.answer.clone()))
+    Ok(Some(token.answer.to_string()))
 }

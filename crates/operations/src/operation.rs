@@ -53,7 +53,7 @@ pub trait LogQuery: Operation {
 }
 
 /// An answer: a JSON object as text, without its request id.
-pub type Answer = Box<str>;
+pub type Answer = String;
 
 /// A decoded request, ready to run as often as the commit loop needs to.
 pub trait Prepared: Send + Sync {
@@ -166,6 +166,11 @@ impl<O: LogQuery> Prepared for QueryingLog<O> {
     }
 }
 
+/// Room for most answers. Lists outgrow it, but not from nearly nothing, copied at each step.
+const ANSWER_BYTES: usize = 2048;
+
 fn answer(response: &impl Serialize) -> Answer {
-    serde_json::to_string(response).expect("answers are plain values").into_boxed_str()
+    let mut text = Vec::with_capacity(ANSWER_BYTES);
+    serde_json::to_writer(&mut text, response).expect("answers are plain values");
+    String::from_utf8(text).expect("JSON is UTF-8")
 }

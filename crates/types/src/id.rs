@@ -220,7 +220,9 @@ impl Id {
         let mut bytes = self.0;
         bytes[0] = 0;
         let packed = u128::from_be_bytes(bytes);
-        let (upper, lower) = (packed / 37u128.pow(DIGITS), packed % 37u128.pow(DIGITS));
+        let upper = packed / 37u128.pow(DIGITS);
+        // One wide division is all it takes.
+        let lower = packed - upper * 37u128.pow(DIGITS);
         let mut start = TEXT_MAX;
         // Payloads have no zero digits, so a part ends where nothing is left.
         for part in [lower as u64, upper as u64] {
