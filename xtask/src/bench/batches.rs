@@ -7,7 +7,7 @@ use super::server::Server;
 const BATCH: f64 = 50.0;
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
-    let server = Server::causeway(bed, Some(&bed.directory("batches")?), None)?;
+    let server = Server::causeway(bed, &bed.directory("batches")?, None)?;
     let to = server.address.to_string();
     let mut figures = Figures::default();
     for round in 0..=bed.arguments.rounds {

@@ -9,7 +9,7 @@ use super::server::Server;
 const APPEND_BYTES: &str = "600";
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
-    let server = Server::causeway(bed, Some(&bed.directory("disk")?), None)?;
+    let server = Server::causeway(bed, &bed.directory("disk")?, None)?;
     let bare = bed.directory("bare")?;
     let (to, pid) = (server.address.to_string(), server.pid());
     let drive = |clients: &str, requests: &str| {

@@ -18,7 +18,7 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
         let data = bed.directory(&format!("growth-{routes}"))?;
         let store = data.join("store").to_string_lossy().into_owned();
         println!("{}", bed.measure(None, &["seed", &store, "--routes", &routes.to_string()])?);
-        servers.push(Server::causeway(bed, Some(&data), None)?);
+        servers.push(Server::causeway(bed, &data, None)?);
     }
     let mut figures = Figures::default();
     for round in 0..=bed.arguments.rounds {

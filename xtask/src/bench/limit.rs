@@ -20,7 +20,7 @@ const CALLS: &[(&str, &str, &str, f64)] = &[
 ];
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
-    let server = Server::causeway(bed, Some(&bed.directory("limit")?), SERVER_CORE)?;
+    let server = Server::causeway(bed, &bed.directory("limit")?, SERVER_CORE)?;
     let mut limits = BTreeMap::new();
     let mut figures = Figures::default();
     for round in 0..=bed.arguments.rounds {

@@ -16,7 +16,8 @@ const RATE: f64 = 600.0;
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     let data = bed.directory("longevity")?;
-    let server = Server::causeway(bed, Some(&data), None)?;
+    // A bound that the run comes to.
+    let server = Server::causeway_with(bed, &data, None, &["--audit-max", "16MiB"])?;
     let (to, pid, rate) = (server.address.to_string(), server.pid(), RATE.to_string());
     let requests = RATE * bed.arguments.minutes * 60.0 / WINDOWS as f64;
     let requests = format!("{requests:.0}");

@@ -18,7 +18,7 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     for round in 0..=bed.arguments.rounds {
         let data = bed.directory(&format!("moto-{round}"))?;
         // New ones each round: what they hold slows moto down.
-        let causeway = Server::causeway(bed, Some(&data), None)?;
+        let causeway = Server::causeway(bed, &data, None)?;
         let moto = Server::moto(bed)?;
         let mut note = |who: &str, what: &str, unit: &str, value: f64| {
             if round > 0 {

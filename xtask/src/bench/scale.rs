@@ -14,11 +14,11 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     println!("{seeded}");
     let mut figures = Figures::default();
     // Some work, and an end in the midst of it: what a restart has to cope with.
-    interrupt(bed, Server::causeway(bed, Some(&data), None)?)?;
+    interrupt(bed, Server::causeway(bed, &data, None)?)?;
     for _ in 0..bed.arguments.rounds {
         let scanned = bed.measure(None, &["scan", &store])?;
         let read = number(&scanned, "/open_seconds")? + number(&scanned, "/read_seconds")?;
-        let server = Server::causeway(bed, Some(&data), None)?;
+        let server = Server::causeway(bed, &data, None)?;
         let start = server.first_answer.as_secs_f64();
         let resident = server.resident_bytes()?;
         interrupt(bed, server)?;

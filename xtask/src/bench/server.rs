@@ -26,18 +26,24 @@ pub struct Server {
 }
 
 impl Server {
-    /// Causeway on a data directory, or in memory; as users run it but for quotas that a bench would meet, and
+    /// Causeway on a data directory; as users run it but for quotas that a bench would meet, and
     /// asynchronous work that is done at once.
-    pub fn causeway(bed: &Bed, data: Option<&Path>, core: Option<usize>) -> anyhow::Result<Server> {
+    pub fn causeway(bed: &Bed, data: &Path, core: Option<usize>) -> anyhow::Result<Server> {
+        Server::causeway_with(bed, data, core, &[])
+    }
+
+    /// The same with more flags.
+    pub fn causeway_with(
+        bed: &Bed,
+        data: &Path,
+        core: Option<usize>,
+        flags: &[&str],
+    ) -> anyhow::Result<Server> {
         let address = free_address()?;
         let mut command = on_core(core, &bed.causeway);
         command.args(["serve", "--root-key", "bench-ak:bench-sk", "--tasks", "immediate"]);
         command.args(["--quota", "vpcs=10000000", "--quota", "vpn_gateways=10000000"]);
-        command.args(["--listen", &address.to_string()]);
-        match data {
-            Some(directory) => command.arg("--data").arg(directory),
-            None => command.arg("--memory"),
-        };
+        command.args(["--listen", &address.to_string(), "--data"]).arg(data).args(flags);
         Server::start(command, address, &bed.scratch.path().join("causeway.log"))
     }
 
