@@ -53,8 +53,7 @@ mod tests {
         let settings = Sources(vec![layer]).resolve().unwrap();
         assert!(rotate(&settings).unwrap_err().to_string().contains("there is no state"));
         data::make(&directory).unwrap();
-        let store =
-            || Embedded::open(directory.join(STORE_DIRECTORY), Default::default()).unwrap();
+        let store = || Embedded::open(directory.join(STORE_DIRECTORY), Default::default()).unwrap();
         let path = settings.key_file(&directory);
         drop(Sealed::open(Box::new(store()), &path).unwrap());
         let key = AccessKey::random().unwrap();

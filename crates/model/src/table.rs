@@ -51,36 +51,35 @@ impl<R: Row> Table<R> {
         find(leaf, key).ok().map(|at| &leaf[at])
     }
 
-    /// How many rows' keys lie in a range, told by leaves and not by rows.
+    /// How many rows' keys lie in a range. Rows are looked at in its first and last leaf only.
     pub fn count(&self, range: impl RangeBounds<R::Key>) -> usize {
-        // Rows of a leaf before the range begins, and before it has ended.
-        let before = |leaf: &[R]| match range.start_bound() {
-            Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
-            Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
-            Unbounded => 0,
-        };
-        let until = |leaf: &[R]| match range.end_bound() {
-            Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
-            Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
-            Unbounded => leaf.len(),
-        };
         let first = match range.start_bound() {
             Included(key) | Excluded(key) => self.leaves.range(..=key).next_back(),
             Unbounded => None,
         };
+        let skipped = first.map_or(0, |(_, leaf)| match range.start_bound() {
+            Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
+            Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
+            Unbounded => 0,
+        });
         let leaves = match first {
             Some((least, _)) => self.leaves.range((Included(least), Unbounded)),
             None => self.leaves.range(..),
         };
-        let mut count = 0;
-        for (_, leaf) in leaves {
-            let end = until(leaf);
-            count += end - before(leaf).min(end);
-            if end < leaf.len() {
-                break;
-            }
+        let ends_behind = |least: &R::Key| match range.end_bound() {
+            Included(key) | Excluded(key) => least <= key,
+            Unbounded => true,
+        };
+        let (mut count, mut last) = (0, None);
+        for (_, leaf) in leaves.take_while(|(least, _)| ends_behind(least)) {
+            count += last.replace(leaf).map_or(0, Vec::len);
         }
-        count
+        let in_last = last.map_or(0, |leaf| match range.end_bound() {
+            Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
+            Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
+            Unbounded => leaf.len(),
+        });
+        (count + in_last).saturating_sub(skipped)
     }
 
     /// Rows whose keys lie in a range, in key order.

@@ -19,7 +19,7 @@ impl World {
         accepted.expect("the first request is accepted");
         let in_flight = txn.into_changes();
         let mut txn = Txn::new(&self.tenant, &in_flight, &self.context, revision + 1);
-        self.prepared(second).run(Run::Change(&mut txn), &Caller::Root).map(String::from)
+        self.prepared(second).run(Run::Change(&mut txn), &Caller::Root)
     }
 
     fn prepared(&self, (action, parameters): Request<'_>) -> Box<dyn Prepared> {
