@@ -4,8 +4,8 @@ use causeway_model::{Changes, Tenant};
 use causeway_store::{Loaded, Sink, SinkError, TenantKey};
 use std::collections::BTreeMap;
 
-/// Rows gathered before they are applied.
-const CHUNK_ROWS: usize = 4096;
+/// Rows gathered before they are applied: few enough to stay near the processor.
+const CHUNK_ROWS: usize = 256;
 
 /// Builds tenants from stored rows.
 #[derive(Default)]

@@ -130,12 +130,23 @@ impl<R: Row> Table<R> {
     /// Puts a row, in place of one with the same key.
     pub(crate) fn insert(&mut self, row: R) {
         let key = row.key();
+        if let Some(mut last) = self.leaves.last_entry()
+            && last.get().last().is_some_and(|before| before.cmp_key(&key).is_lt())
+        {
+            // Behind all: as rows come when a store is loaded. Full leaves are left behind.
+            self.len += 1;
+            let leaf = last.get_mut();
+            match leaf.len() {
+                LEAF_MAX => drop(self.leaves.insert(key, vec![row])),
+                at => place(leaf, at, row),
+            }
+            return;
+        }
         if self.leaves.range(..=&key).next_back().is_none() {
             // Below all: the first leaf begins here from now on.
             let first = self.leaves.pop_first().map(|(_, leaf)| leaf);
             self.leaves.insert(key.clone(), first.unwrap_or_default());
         }
-        let in_last = self.leaves.last_key_value().is_some_and(|(least, _)| *least <= key);
         let Some((_, leaf)) = self.leaves.range_mut(..=&key).next_back() else { return };
         let at = match find(leaf, &key) {
             Ok(at) => return leaf[at] = row,
@@ -144,11 +155,6 @@ impl<R: Row> Table<R> {
         self.len += 1;
         if leaf.len() < LEAF_MAX {
             return place(leaf, at, row);
-        }
-        if in_last && at == leaf.len() {
-            // Rows that come in key order leave full leaves behind.
-            self.leaves.insert(key, vec![row]);
-            return;
         }
         let mut upper = leaf.split_off(LEAF_MAX / 2);
         match at.checked_sub(leaf.len()) {
