@@ -11,6 +11,7 @@ mod audit;
 mod examples;
 mod key;
 mod link;
+mod ram;
 
 pub use audit::{AuditArguments, AuditCommand, AuditFilter};
 use examples::{
@@ -19,6 +20,7 @@ use examples::{
 };
 pub use key::{KeyArguments, KeyCommand};
 pub use link::{FailoversArguments, LinkArguments, LinkCommand};
+pub use ram::{ExplainArguments, PrincipalArguments, RamArguments, RamCommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about = ABOUT, after_help = EXAMPLES)]
@@ -52,6 +54,8 @@ pub enum Command {
     /// Look for standing faults: black holes, routes of no use, missing ways back
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArguments),
+    /// Tell why a user, a role or an access key may call an action or not
+    Ram(RamArguments),
     /// Look after the keys that seal secrets
     Key(KeyArguments),
     /// Show who called what, and what came of it
@@ -284,7 +288,7 @@ pub fn command() -> clap::Command {
     let serve = |serve: clap::Command| serve.mut_args(with_variable);
     let client = |command: clap::Command| command.mut_args(|arg| of_client(arg, with_variable));
     let command = CommandLine::command().mut_subcommand("serve", serve);
-    let clients = ["env", "api", "link", "failovers", "impact", "lint", "audit", "trace"];
+    let clients = ["env", "api", "link", "failovers", "impact", "lint", "audit", "trace", "ram"];
     clients.into_iter().fold(command, |command, name| command.mut_subcommand(name, client))
 }
 

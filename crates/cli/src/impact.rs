@@ -16,7 +16,8 @@ pub fn call(call: &Call, target: &Target, as_json: bool) -> anyhow::Result<Outco
     outcome(&reply, call, as_json)
 }
 
-fn parameters(call: &Call, target: &Target) -> anyhow::Result<Parameters> {
+/// The parameters of an operation that is about a call.
+pub fn parameters(call: &Call, target: &Target) -> anyhow::Result<Parameters> {
     // The action's own region decides which tenant is asked.
     let mut own = call.parameters.clone();
     let region = own.remove("RegionId").unwrap_or_else(|| target.region.clone());

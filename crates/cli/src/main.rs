@@ -15,6 +15,7 @@ mod lint;
 mod listing;
 mod log;
 mod open;
+mod ram;
 mod seal;
 mod serve;
 mod settings;
@@ -30,8 +31,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use api::{Call, Outcome};
 use arguments::{
-    ApiArguments, Command, EnvArguments, FailoversArguments, KeyCommand, LinkArguments,
-    LintArguments, TraceArguments,
+    ApiArguments, Command, EnvArguments, ExplainArguments, FailoversArguments, KeyCommand,
+    LinkArguments, LintArguments, RamCommand, TraceArguments,
 };
 use settings::{Layer, Settings, SettingsError, Sources};
 use target::Target;
@@ -66,6 +67,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Failovers(arguments) => list_failovers(arguments),
         Command::Impact(arguments) => tell_impact(arguments),
         Command::Lint(arguments) => find_faults(&arguments),
+        Command::Ram(arguments) => {
+            let RamCommand::Explain(arguments) = arguments.command;
+            explain(*arguments)
+        }
         Command::Key(arguments) => {
             let KeyCommand::Rotate = arguments.command;
             let (flags, config) = arguments.server.into_layer();
@@ -148,6 +153,20 @@ fn tell_impact(arguments: ApiArguments) -> anyhow::Result<ExitCode> {
     let (flags, config) = arguments.server.into_layer();
     let target = Target::find(&resolve(flags, config.as_deref())?, arguments.region)?;
     show(&impact::call(&call, &target, arguments.json)?)
+}
+
+fn explain(arguments: ExplainArguments) -> anyhow::Result<ExitCode> {
+    let ExplainArguments { principal, source_address, secure, api } = arguments;
+    let call = Call::read(&api)?;
+    for warning in call.warnings() {
+        eprintln!("{warning}");
+    }
+    let (flags, config) = api.server.into_layer();
+    let target = Target::find(&resolve(flags, config.as_deref())?, api.region)?;
+    let asked = ram::Asked { principal: &principal, source_address, secure, call: &call };
+    let (outcome, allowed) = ram::explain(&asked, &target, api.json)?;
+    let code = show(&outcome)?;
+    Ok(if allowed { code } else { ExitCode::from(ram::DENIED) })
 }
 
 fn find_faults(arguments: &LintArguments) -> anyhow::Result<ExitCode> {

@@ -232,14 +232,15 @@ mod tests {
     use causeway_model::{Context, Options, Quotas, Read, Region, TaskLength, Tenant};
     use causeway_operations::{Caller, Prepared, Run, find};
     use causeway_types::{Cidr, Timestamp};
+    use std::borrow::Cow;
     use std::sync::atomic::Ordering;
 
     /// A defect: it writes, and then panics.
     struct Broken;
 
     impl Prepared for Broken {
-        fn authorize(&self, _txn: &Txn<'_>, _caller: &Caller) -> Result<(), Refusal> {
-            Ok(())
+        fn resources(&self, _txn: &Txn<'_>) -> Cow<'_, [String]> {
+            Cow::Borrowed(&[])
         }
 
         fn run(&self, on: Run<'_, '_>, _caller: &Caller) -> Result<Answer, Refusal> {

@@ -45,7 +45,8 @@ fn replay(
         return Ok(None);
     }
     // The answer may be another caller's: who may not ask is not told what was answered.
-    request.prepared.authorize(txn, caller)?;
+    let resources = request.prepared.resources(txn);
+    caller.authorize(&request.entry.declaration, &resources, txn.context(), &())?;
     if token.fingerprint != request.fingerprint {
         return Err(refusal(gateway::token_mismatch()));
     }

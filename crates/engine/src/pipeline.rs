@@ -23,7 +23,9 @@ use crate::tenants::global;
 use bytes::Bytes;
 use causeway_model::token;
 use causeway_operations::audit::is_declared;
-use causeway_operations::{Answer, Caller, Entry, Origin, Prepared, Run, find, find_version};
+use causeway_operations::{
+    Answer, Caller, Entry, Origin, Prepared, Reads, Run, find, find_version,
+};
 use causeway_spec::{At, Declaration, Field, Parameters, Product, Refusal};
 use causeway_store::TenantKey;
 use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gateway};
@@ -272,12 +274,18 @@ impl Engine {
         let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
         let context = slot.context_at(self.shared.clock.now());
         let run = || {
-            if entry.reads_log {
+            let on = |run: Run<'_, '_>| prepared.run(run, caller);
+            match entry.reads {
+                Reads::Tenant => on(Run::Published(&slot.tenant.read(), &context)),
+                Reads::Account => {
+                    let global = self.shared.tenants.get(&global(&key.account));
+                    // Two locks at once: who writes tenants holds one at a time.
+                    let global = global.ok_or_else(unavailable)?.tenant.read();
+                    on(Run::Account(&global, &slot.tenant.read(), &context))
+                }
                 // No lock on the tenant: reading the log may take a while.
-                let log = self.shared.log().ok_or_else(unavailable)?;
-                return prepared.run(Run::Log(&log, &context), caller);
+                Reads::Log => on(Run::Log(&self.shared.log().ok_or_else(unavailable)?, &context)),
             }
-            prepared.run(Run::Published(&slot.tenant.read(), &context), caller)
         };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
             count(&self.shared.metrics.defects);

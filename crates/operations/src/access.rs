@@ -74,7 +74,7 @@ impl<R> std::ops::Deref for Authorized<'_, R> {
 
 impl Origin {
     /// What conditions can ask about a call of the principal with this ARN.
-    fn keys(&self, principal: String) -> Keys {
+    pub(crate) fn keys(&self, principal: String) -> Keys {
         let mut keys = Keys::default();
         keys.set("acs:SourceIp", self.address.to_string());
         keys.set("acs:CurrentTime", self.at.to_string());
@@ -151,13 +151,7 @@ impl Caller {
 
     fn check(&self, of: &Declaration, named: &str, context: &Context) -> Result<(), Refusal> {
         let Some(rights) = self.rights() else { return Ok(()) };
-        let service = of.product.ram_code();
-        let region = if of.product.is_global() { "" } else { &context.region.id };
-        let resource = match named.starts_with("acs:") {
-            true => named.to_owned(),
-            false => format!("acs:{service}:{region}:{}:{named}", context.account),
-        };
-        match rights.decide(&format!("{service}:{}", of.name), &resource) {
+        match rights.decide(&ram_action(of), &resource_arn(of, named, context)) {
             Decision::Allowed(_) => Ok(()),
             denied => Err(denial::refusal(of, &context.account, self, denied)),
         }
@@ -196,6 +190,20 @@ impl Session {
     pub fn source_identity(&self) -> Option<&str> {
         self.source_identity.as_deref()
     }
+}
+
+/// The RAM action of an operation.
+pub(crate) fn ram_action(of: &Declaration) -> String {
+    format!("{}:{}", of.product.ram_code(), of.name)
+}
+
+/// The ARN of what an operation names: a relative resource, or an ARN already.
+pub(crate) fn resource_arn(of: &Declaration, named: &str, context: &Context) -> String {
+    if named.starts_with("acs:") {
+        return named.to_owned();
+    }
+    let region = if of.product.is_global() { "" } else { &context.region.id };
+    format!("acs:{}:{region}:{}:{named}", of.product.ram_code(), context.account)
 }
 
 /// The ARN of a role.

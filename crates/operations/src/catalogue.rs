@@ -1,10 +1,21 @@
 //! All operations.
 
 use crate::operation::{
-    LogQuery, Operation, Prepare, Prepared, Query, Write, prepare_log_query, prepare_query,
-    prepare_write,
+    AccountQuery, LogQuery, Operation, Prepare, Prepared, Query, Write, prepare_account_query,
+    prepare_log_query, prepare_query, prepare_write,
 };
 use causeway_spec::{Declaration, ParameterError, Parameters};
+
+/// What an operation reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The tenant it belongs to.
+    Tenant,
+    /// The account's global tenant beside it.
+    Account,
+    /// The audit log, and no tenant.
+    Log,
+}
 
 /// One operation in the catalogue.
 pub struct Entry {
@@ -12,8 +23,8 @@ pub struct Entry {
     pub declaration: Declaration,
     /// Whether it changes state.
     pub writes: bool,
-    /// Whether it reads the audit log, and no tenant.
-    pub reads_log: bool,
+    /// What it reads.
+    pub reads: Reads,
     prepare: Prepare,
 }
 
@@ -22,7 +33,7 @@ impl Entry {
         Entry {
             declaration: <O as Operation>::DECLARATION,
             writes: true,
-            reads_log: false,
+            reads: Reads::Tenant,
             prepare: prepare_write::<O>,
         }
     }
@@ -31,8 +42,17 @@ impl Entry {
         Entry {
             declaration: <O as Operation>::DECLARATION,
             writes: false,
-            reads_log: false,
+            reads: Reads::Tenant,
             prepare: prepare_query::<O>,
+        }
+    }
+
+    pub(crate) const fn account_query<O: AccountQuery>() -> Entry {
+        Entry {
+            declaration: <O as Operation>::DECLARATION,
+            writes: false,
+            reads: Reads::Account,
+            prepare: prepare_account_query::<O>,
         }
     }
 
@@ -40,7 +60,7 @@ impl Entry {
         Entry {
             declaration: <O as Operation>::DECLARATION,
             writes: false,
-            reads_log: true,
+            reads: Reads::Log,
             prepare: prepare_log_query::<O>,
         }
     }

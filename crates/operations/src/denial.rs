@@ -1,6 +1,7 @@
 //! What a caller is told whom RAM denies.
 
 use crate::Caller;
+use crate::access::ram_action;
 use base64::Engine;
 use causeway_ram::Decision;
 use causeway_spec::{AccessDenied, Declaration, Product, Refusal};
@@ -72,7 +73,7 @@ fn detail(
         Caller::User(user) => ("SubUser", user.id().to_owned()),
         Caller::Root => ("Account", account.to_owned()),
     };
-    let auth_action = format!("{}:{}", of.product.ram_code(), of.name);
+    let auth_action = ram_action(of);
     let message = format!("{account} {name} {auth_action} {no_permission_type}");
     AccessDenied {
         policy_type,

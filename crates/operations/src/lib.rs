@@ -37,7 +37,7 @@ pub mod vswitch;
 mod testing;
 
 pub use access::{Authorized, Caller, Origin, Session, User};
-pub use catalogue::{Entry, FAMILIES, Family, all, find, find_version};
+pub use catalogue::{Entry, FAMILIES, Family, Reads, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use identity::{Identity, IdentityKind};
-pub use operation::{Answer, LogQuery, Operation, Prepared, Query, Run, Write};
+pub use operation::{AccountQuery, Answer, LogQuery, Operation, Prepared, Query, Run, Write};

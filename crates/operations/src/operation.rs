@@ -6,6 +6,7 @@ use crate::resources;
 use causeway_model::{Context, Tenant, Txn};
 use causeway_spec::{At, Declaration, ParameterError, Parameters, Refusal, Request};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// An operation: its declaration and its types.
 pub trait Operation: 'static {
@@ -42,6 +43,17 @@ pub trait Query: Operation {
     ) -> Result<Self::Response, Refusal>;
 }
 
+/// An operation that reads the account's global tenant beside that of its region.
+pub trait AccountQuery: Operation {
+    /// Reads and answers.
+    fn run(
+        global: &Tenant,
+        tenant: &Tenant,
+        context: &Context,
+        request: Authorized<'_, Self::Request>,
+    ) -> Result<Self::Response, Refusal>;
+}
+
 /// An operation that reads the audit log.
 pub trait LogQuery: Operation {
     /// Reads and answers.
@@ -57,8 +69,8 @@ pub type Answer = String;
 
 /// A decoded request, ready to run as often as the commit loop needs to.
 pub trait Prepared: Send + Sync {
-    /// Decides whether a caller may run it, for a change that answers without running it.
-    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal>;
+    /// The resources on which policies decide, as [`Caller::authorize`] takes them.
+    fn resources(&self, txn: &Txn<'_>) -> Cow<'_, [String]>;
     /// Runs it for a caller.
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal>;
 }
@@ -69,6 +81,8 @@ pub enum Run<'r, 'a> {
     Change(&'r mut Txn<'a>),
     /// Published state, for queries.
     Published(&'r Tenant, &'r Context),
+    /// Published state: the account's global tenant, and that of the region.
+    Account(&'r Tenant, &'r Tenant, &'r Context),
     /// The audit log, for those that read it.
     Log(&'r dyn EventLog, &'r Context),
 }
@@ -85,6 +99,11 @@ struct Querying<O: Query> {
     resources: Vec<String>,
 }
 
+struct QueryingAccount<O: AccountQuery> {
+    request: O::Request,
+    resources: Vec<String>,
+}
+
 struct QueryingLog<O: LogQuery> {
     request: O::Request,
     resources: Vec<String>,
@@ -96,6 +115,14 @@ pub(crate) fn prepare_log_query<O: LogQuery>(
     let request = O::Request::decode(&At::root(parameters))?;
     let resources = resources::named(&O::DECLARATION, parameters);
     Ok(Box::new(QueryingLog::<O> { request, resources }))
+}
+
+pub(crate) fn prepare_account_query<O: AccountQuery>(
+    parameters: &Parameters,
+) -> Result<Box<dyn Prepared>, ParameterError> {
+    let request = O::Request::decode(&At::root(parameters))?;
+    let resources = resources::named(&O::DECLARATION, parameters);
+    Ok(Box::new(QueryingAccount::<O> { request, resources }))
 }
 
 pub(crate) fn prepare_write<O: Write>(
@@ -114,34 +141,24 @@ pub(crate) fn prepare_query<O: Query>(
     Ok(Box::new(Querying::<O> { request, resources }))
 }
 
-impl<O: Write> Writing<O> {
-    fn authorized<'a>(
-        &'a self,
-        txn: &Txn<'_>,
-        caller: &'a Caller,
-    ) -> Result<Authorized<'a, O::Request>, Refusal> {
-        let meant = O::meant(txn, &self.request);
-        let resources = if meant.is_empty() { &self.resources } else { &meant };
-        caller.authorize(&O::DECLARATION, resources, txn.context(), &self.request)
-    }
-}
-
 impl<O: Write> Prepared for Writing<O> {
-    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
-        self.authorized(txn, caller).map(|_| ())
+    fn resources(&self, txn: &Txn<'_>) -> Cow<'_, [String]> {
+        let meant = O::meant(txn, &self.request);
+        if meant.is_empty() { Cow::Borrowed(&self.resources) } else { Cow::Owned(meant) }
     }
 
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
         let Run::Change(txn) = on else { unreachable!("writes run on a change") };
-        let request = self.authorized(txn, caller)?;
+        let resources = self.resources(txn);
+        let request =
+            caller.authorize(&O::DECLARATION, &resources, txn.context(), &self.request)?;
         Ok(answer(&O::run(txn, request)?))
     }
 }
 
 impl<O: Query> Prepared for Querying<O> {
-    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
-        let declaration = &O::DECLARATION;
-        caller.authorize(declaration, &self.resources, txn.context(), &self.request).map(|_| ())
+    fn resources(&self, _: &Txn<'_>) -> Cow<'_, [String]> {
+        Cow::Borrowed(&self.resources)
     }
 
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
@@ -153,10 +170,23 @@ impl<O: Query> Prepared for Querying<O> {
     }
 }
 
+impl<O: AccountQuery> Prepared for QueryingAccount<O> {
+    fn resources(&self, _: &Txn<'_>) -> Cow<'_, [String]> {
+        Cow::Borrowed(&self.resources)
+    }
+
+    fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {
+        let Run::Account(global, tenant, context) = on else {
+            unreachable!("it reads the account and a region")
+        };
+        let request = caller.authorize(&O::DECLARATION, &self.resources, context, &self.request)?;
+        Ok(answer(&O::run(global, tenant, context, request)?))
+    }
+}
+
 impl<O: LogQuery> Prepared for QueryingLog<O> {
-    fn authorize(&self, txn: &Txn<'_>, caller: &Caller) -> Result<(), Refusal> {
-        let declaration = &O::DECLARATION;
-        caller.authorize(declaration, &self.resources, txn.context(), &self.request).map(|_| ())
+    fn resources(&self, _: &Txn<'_>) -> Cow<'_, [String]> {
+        Cow::Borrowed(&self.resources)
     }
 
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {

@@ -1,7 +1,7 @@
 //! What a caller's policies allow.
 
 use causeway_model::ram_group;
-use causeway_model::ram_policy::{self, Holder, PolicyType, RamPolicy};
+use causeway_model::ram_policy::{self, FIRST_VERSION, Holder, PolicyRef, PolicyType, RamPolicy};
 use causeway_model::ram_role::RamRole;
 use causeway_model::ram_user::RamUser;
 use causeway_model::{Read, Tenant};
@@ -58,42 +58,55 @@ impl Rights {
 }
 
 impl Principal {
-    fn policies(&self, global: &Tenant) -> Option<Vec<Policy>> {
+    /// Who holds what counts for it.
+    fn holders(&self, global: &Tenant) -> Vec<Holder> {
         match self {
             Principal::User { name, id } => {
                 if global.get::<RamUser>(name).is_none_or(|user| user.id != *id) {
-                    return Some(Vec::new());
+                    return Vec::new();
                 }
                 let groups = ram_group::of_user(global, name).map(|it| it.key.group.clone());
                 let own = Holder::User(name.clone());
-                policies(global, std::iter::once(own).chain(groups.map(Holder::Group)))
+                std::iter::once(own).chain(groups.map(Holder::Group)).collect()
             }
             Principal::Role { name, id } => {
                 if global.get::<RamRole>(name).is_none_or(|role| role.id != *id) {
-                    return Some(Vec::new());
+                    return Vec::new();
                 }
-                policies(global, std::iter::once(Holder::Role(name.clone())))
+                vec![Holder::Role(name.clone())]
             }
         }
     }
-}
 
-/// What is attached to these holders; none when one of the policies cannot be read.
-fn policies(global: &Tenant, holders: impl Iterator<Item = Holder>) -> Option<Vec<Policy>> {
-    let mut all = Vec::new();
-    for holder in holders {
-        for (policy, _) in ram_policy::attached(global, &holder) {
-            all.push(Policy::parse(document(global, policy.kind, &policy.name)?).ok()?);
-        }
+    /// The policies that count for it, each with its holder, in the order in which they decide.
+    pub fn held(&self, global: &Tenant) -> Vec<(Holder, PolicyRef)> {
+        let of = |holder: Holder| {
+            let attached = ram_policy::attached(global, &holder);
+            let policies: Vec<_> = attached.into_iter().map(|(policy, _)| policy.clone()).collect();
+            policies.into_iter().map(move |policy| (holder.clone(), policy))
+        };
+        self.holders(global).into_iter().flat_map(of).collect()
     }
-    Some(all)
+
+    /// None when one of the policies cannot be read.
+    fn policies(&self, global: &Tenant) -> Option<Vec<Policy>> {
+        self.held(global).iter().map(|(_, policy)| read(global, policy)).collect()
+    }
 }
 
-/// The document of a policy that has effect.
-fn document<'a>(global: &'a impl Read, kind: PolicyType, name: &str) -> Option<&'a str> {
-    match kind {
-        PolicyType::System => Some(system::find(name)?.document),
-        PolicyType::Custom => Some(&global.get::<RamPolicy>(&name.into())?.in_effect()?.document),
+/// A policy as it has effect; none when it cannot be read.
+pub(crate) fn read(global: &Tenant, policy: &PolicyRef) -> Option<Policy> {
+    Policy::parse(in_effect(global, policy)?.1).ok()
+}
+
+/// The version of a policy that has effect: its number and its document.
+pub(crate) fn in_effect<'a>(global: &'a Tenant, policy: &PolicyRef) -> Option<(u32, &'a str)> {
+    match policy.kind {
+        PolicyType::System => Some((FIRST_VERSION, system::find(&policy.name)?.document)),
+        PolicyType::Custom => {
+            let version = global.get::<RamPolicy>(&policy.name)?.in_effect()?;
+            Some((version.number, &version.document))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A world to try operations in: one tenant, changed as the commit loop would.
 
-use crate::{Caller, Run, catalogue};
+use crate::catalogue::{self, Reads};
+use crate::{Caller, Run};
 use causeway_model::task::{self, Task};
 use causeway_model::{
     Changes, Context, Options, Quotas, Read, Region, Row, TaskLength, Tenant, Txn,
@@ -74,9 +75,10 @@ impl World {
         let answer = if entry.writes {
             self.change(|txn| prepared.run(Run::Change(txn), &Caller::Root))?
         } else {
-            let run = match entry.reads_log {
-                true => Run::Log(&self.log, &self.context),
-                false => Run::Published(&self.tenant, &self.context),
+            let run = match entry.reads {
+                Reads::Tenant => Run::Published(&self.tenant, &self.context),
+                Reads::Account => Run::Account(&self.tenant, &self.tenant, &self.context),
+                Reads::Log => Run::Log(&self.log, &self.context),
             };
             prepared.run(run, &Caller::Root)?
         };

@@ -9,7 +9,7 @@ pub const EXAMPLES: &str = "Examples:\n  \
     eval \"$(causeway env)\"                               point the SDKs of this shell at it\n  \
     causeway api CreateVpc CidrBlock=10.0.0.0/8          call any action\n\n\
     Exit status: 0 done, 1 fault or an error answer, 2 wrong usage or settings,
-    8 unreachable (trace), 9 packets are lost (lint).";
+    8 unreachable (trace), 9 packets are lost (lint), 10 denied (ram explain).";
 
 pub const SERVE_EXAMPLES: &str = "Examples:\n  \
     causeway serve                                       keep state in the user's data directory\n  \

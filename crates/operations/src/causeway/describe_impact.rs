@@ -1,11 +1,11 @@
-use crate::catalogue::{self, Entry};
+use super::named_call;
+use crate::catalogue::Entry;
 use crate::{Authorized, Operation, Query, Run};
 use causeway_forward::Links;
 use causeway_forward::impact::{Impact, Limits, impact};
 use causeway_model::{Changes, Context, TaskLength, Tenant, Txn};
-use causeway_spec::{Access, Declaration, Example, Parameters, Product, Refusal, errors};
+use causeway_spec::{Access, Declaration, Example, Product, Refusal, errors};
 use serde::Serialize;
-use serde_json::Value;
 
 /// Tells what a change would do to forwarding, and changes nothing.
 ///
@@ -94,9 +94,7 @@ impl Query for DescribeImpact {
         context: &Context,
         request: Authorized<'_, Request>,
     ) -> Result<Response, Refusal> {
-        let parameters = parameters(request.parameters.as_deref().unwrap_or("{}"))
-            .filter(|it| it.get("RegionId").is_none_or(|region| *region == context.region.id))
-            .ok_or_else(|| Refusal::invalid_parameter("Parameters"))?;
+        let parameters = named_call::parameters(request.parameters.as_deref(), context)?;
         let entry = operation(&request)?;
         let prepared = entry.prepare(&parameters)?;
         // Its work is done at once: what would move is what will have moved in the end.
@@ -113,26 +111,12 @@ impl Query for DescribeImpact {
 
 fn operation(request: &Request) -> Result<&'static Entry, Refusal> {
     let name = request.operation.as_str();
-    let entry = match &request.operation_version {
-        Some(version) => catalogue::find(version, name),
-        None => catalogue::all().find(|entry| entry.declaration.name == name),
-    };
+    let entry = named_call::operation(name, request.operation_version.as_deref());
     let entry = entry.ok_or_else(|| Error::OperationNotFound.with(name))?;
     if !entry.writes || entry.declaration.product.is_global() {
         return Err(Error::ChangesNothing.with(name));
     }
     Ok(entry)
-}
-
-/// Reads a flat JSON object; `None` when it is none.
-fn parameters(text: &str) -> Option<Parameters> {
-    let Ok(Value::Object(members)) = serde_json::from_str(text) else { return None };
-    let member = |(name, value)| match value {
-        Value::String(text) => Some((name, text)),
-        Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    members.into_iter().map(member).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Causeway's own operations: resources of other products, registered by hand, and the tasks under
-//! way, the links, what peers announce, and where packets go. They are what a rehearsal needs and the
-//! provider does not have.
+//! way, the links, what peers announce, where packets go, and why policies decide as they do. They are
+//! what a rehearsal needs and the provider does not have.
 
 use crate::catalogue::Entry;
 
@@ -8,11 +8,13 @@ mod advance_clock;
 mod announce_bgp_route;
 mod complete_tasks;
 mod describe_impact;
+mod explain_access;
 mod lint_tenant;
 mod list_failovers;
 mod list_links;
 mod list_resources;
 mod list_tasks;
+mod named_call;
 mod register;
 mod set_link_state;
 mod trace_path;
@@ -32,6 +34,7 @@ pub(crate) const OPERATIONS: &[Entry] = &[
     Entry::query::<trace_path::TracePath>(),
     Entry::query::<describe_impact::DescribeImpact>(),
     Entry::query::<lint_tenant::LintTenant>(),
+    Entry::account_query::<explain_access::ExplainAccess>(),
     Entry::query::<list_failovers::ListFailovers>(),
     Entry::write::<announce_bgp_route::AnnounceBgpRoute>(),
     Entry::write::<withdraw_bgp_route::WithdrawBgpRoute>(),
