@@ -168,8 +168,8 @@ mod tests {
         let expected = r#"denied: acs:ram::1:user/bob may not vpc:AssociateRouteTable
 
 Resources (3)
-Resource      Decision      Policy            Version  Statement  Through
-acs:vpc::1:a  Allowed       Custom p\u{1b}    v2       1          group ops
+Resource      Decision      Policy          Version  Statement  Through
+acs:vpc::1:a  Allowed       Custom p\u{1b}  v2       1          group ops
 acs:vpc::1:b  ImplicitDeny
 acs:vpc::1:c  ImplicitDeny
 

@@ -23,6 +23,7 @@ mod pipeline;
 mod sealing;
 mod tenants;
 mod throttle;
+mod unread;
 mod wakes;
 
 pub use audit::AuditSettings;

@@ -8,7 +8,8 @@ use causeway_engine::Engine;
 use causeway_operations::{Declaration, all};
 use common::PEER;
 use common::principal::{TRUST, User, attach, join, role, statement, user};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// `+` is let through, `-` is denied because nothing allows it, `!` because something denies it.
 async fn cell(engine: &Engine, user: &User, of: &Declaration) -> char {
@@ -83,4 +84,62 @@ async fn everybody_may_do_what_is_recorded() {
     }
     let recorded = std::fs::read_to_string(path).expect("a recorded matrix");
     assert!(matrix == recorded, "the matrix differs from {path}; it is now\n{matrix}");
+}
+
+/// The same cell by `ExplainAccess`, and the code when it refuses.
+async fn explained(engine: &Engine, user: &User, of: &Declaration) -> Result<char, Value> {
+    let request = json!(of.examples[0].request.iter().copied().collect::<BTreeMap<_, _>>());
+    let pairs = [
+        ("RegionId", "cn-hangzhou"),
+        ("Operation", of.name),
+        ("OperationVersion", of.product.version()),
+        ("Parameters", &*request.to_string()),
+        ("UserAccessKeyId", &user.key),
+    ];
+    let request = common::signed("2026-11-20", "ExplainAccess", &common::parameters(&pairs));
+    let (status, body) = common::send(engine, request).await;
+    if status != 200 {
+        return Err(body["Code"].clone());
+    }
+    let checks = body["Checks"].as_array().expect("checks");
+    let denied = checks.iter().find(|check| check["Allowed"] == false);
+    assert_eq!(body["Allowed"], denied.is_none(), "{body}");
+    Ok(match denied {
+        None => '+',
+        Some(check) if check["DecidedBy"].is_object() => '!',
+        Some(_) => '-',
+    })
+}
+
+/// What an operation decides while it runs is another action's, or the role's, and is not explained.
+#[tokio::test]
+async fn what_is_explained_is_what_is_decided() {
+    let engine = common::engine(common::config());
+    let users = principals(&engine).await;
+    let mut seen = BTreeMap::<char, usize>::new();
+    for entry in all() {
+        let of = &entry.declaration;
+        let own = format!("{}:{}", of.product.ram_code(), of.name);
+        for user in &users {
+            let explained = explained(&engine, user, of).await;
+            let call = (of.product.version(), of.name);
+            let (_, body) = user.call_from(&engine, PEER, call, of.examples[0].request).await;
+            let detail = &body["AccessDeniedDetail"];
+            let inner = detail["AuthAction"] != *own || detail["PolicyType"] == "AssumeRolePolicy";
+            let decided = match detail["NoPermissionType"].as_str() {
+                _ if inner => '+',
+                Some("ExplicitDeny") => '!',
+                Some(_) => '-',
+                None => '+',
+            };
+            match explained {
+                Ok(told) => {
+                    assert_eq!(told, decided, "{} {own}: {body}", user.name);
+                    *seen.entry(told).or_default() += 1;
+                }
+                Err(code) => assert_eq!(code, body["Code"], "{} {own}", user.name),
+            }
+        }
+    }
+    assert!(['+', '-', '!'].iter().all(|it| seen[it] > 50), "{seen:?}");
 }
