@@ -107,8 +107,7 @@ fn of_interface(world: &impl Read, links: &Links, vpc: VpcId, interface: Id, fou
         let leads = |entry: &&route_entry::RouteEntry| entry.next_hops.include(interface);
         for entry in route_entry::of_table(world, table.id).filter(leads) {
             let destination = entry.key.destination;
-            let mut same = route_list::overlapping(world, table, destination);
-            same.retain(|row| row.destination == destination);
+            let same = route_list::at(world, table, destination);
             let first = vpc::first(world, links, vpc, &same).and_then(|row| row.next_hops());
             let carrier = match first {
                 Some(NextHops::Many(members)) => of_members(members, interface, up),

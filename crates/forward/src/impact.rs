@@ -22,13 +22,14 @@ pub use way::{Branch, Way};
 
 use crate::Links;
 use crate::trace::Row;
+use causeway_model::route_list;
 use causeway_model::route_table::{AssociateType, RouteTable};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::{Changes, Read};
 use causeway_types::{Cidr, Id, RouteTableId, VSwitchId};
 use compare::{Area, Found};
 use dirty::{Block, Dirty};
-use local::{Choice, Decisions, Side};
+use local::{Choice, Covers, Decisions, Side};
 use serde::Serialize;
 use span::Span;
 use std::collections::BTreeSet;
@@ -172,7 +173,9 @@ pub fn impact<B: Read, A: Read>(
     changes: &Changes,
     limits: &Limits,
 ) -> Impact {
-    let (before, after) = (Side::new(before.0, before.1), Side::new(after.0, after.1));
+    let covers = Covers::new(changes);
+    let before = Side::sharing(before.0, before.1, &covers);
+    let after = Side::sharing(after.0, after.1, &covers);
     let dirty = dirty::of(&before, &after, changes);
     let mut told = Telling { before, after, dirty, limits: *limits, impact: Impact::default() };
     told.tables();
@@ -215,7 +218,8 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
             let bound = self.after.world.members::<VSwitchId>(id).next().is_some();
             let rows = match is.associate {
                 AssociateType::VSwitch => {
-                    rows::of_table(&self.before, &self.after, [was, is], &blocks, bound)
+                    let how = (bound, self.dirty.only_come);
+                    rows::of_table(&self.before, &self.after, [was, is], &blocks, how)
                 }
                 AssociateType::Gateway => RowChanges::default(),
             };
@@ -258,7 +262,19 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
         block: Block,
     ) {
         let to = block.destination;
-        let (was, is) = (self.before.choices(tables[0], &to), self.after.choices(tables[1], &to));
+        let was = self.before.listed(tables[0], &to);
+        let is = if self.dirty.single_entry && tables[0].id == tables[1].id {
+            // Only the entry itself differs.
+            let mut is = was.clone();
+            is.retain(|route| route.destination != to);
+            let at = is.partition_point(|route| route.destination < to);
+            is.splice(at..at, route_list::at(self.after.world, tables[1], to));
+            is
+        } else {
+            self.after.listed(tables[1], &to)
+        };
+        let was = self.before.choices_by(tables[0], &to, &was);
+        let is = self.after.choices_by(tables[1], &to, &is);
         let (mut was, mut is) = (was.into_iter().peekable(), is.into_iter().peekable());
         // Both are without gaps: the spans meet where either begins or ends.
         while let (Some((a, was_choice)), Some((b, is_choice))) = (was.peek(), is.peek()) {

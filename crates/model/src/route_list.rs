@@ -114,11 +114,13 @@ pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute
 
 /// The routes that decide what a table does with the addresses of a block, in order of
 /// [`ListPosition`]: those for the block and inside it, and of those that hold it all system routes,
-/// and stored ones up to the nearest that forwards.
+/// and stored ones up to the nearest that forwards. `cover` is [`route_entry::cover`] for the table, or
+/// knows what that would say.
 pub fn overlapping<'a>(
     world: &'a impl Read,
     table: &RouteTable,
     block: Cidr,
+    mut cover: impl FnMut(Cidr) -> Option<Cidr>,
 ) -> Vec<ListedRoute<'a>> {
     let id = table.id;
     let mut system = system_overlapping(world, table, block);
@@ -140,16 +142,16 @@ pub fn overlapping<'a>(
         routes.push(ListedRoute { table: id, destination, source, modified: entry.modified });
     };
     let mut below = block;
-    while let Some(cover) = route_entry::cover(world, id, below) {
+    while let Some(above) = cover(below) {
         let mut forwards = false;
-        for entry in route_entry::at(world, id, cover).filter(listed) {
+        for entry in route_entry::at(world, id, above).filter(listed) {
             forwards |= entry.status.forwards();
             list(entry);
         }
         if forwards {
             break;
         }
-        below = cover;
+        below = above;
     }
     route_entry::within(world, id, block).filter(listed).for_each(list);
     routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
@@ -252,6 +254,9 @@ fn system_routes(world: &impl Read, table: &RouteTable) -> BTreeMap<Cidr, Timest
 fn system_since(world: &impl Read, table: &RouteTable, to: Cidr) -> Option<Timestamp> {
     if to == Cidr::RESERVED {
         return Some(table.created);
+    }
+    if world.get::<Vpc>(&table.vpc).is_some_and(|vpc| !vpc.overlaps(&to)) {
+        return None;
     }
     vswitch::of_vpc(world, table.vpc)
         .find(|it| it.cidr == to || it.ipv6_cidr == Some(to))

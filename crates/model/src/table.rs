@@ -5,6 +5,7 @@
 //! when a store is loaded, are full: with millions of routes that halves what a plain map needs.
 
 use crate::row::Row;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound::{Excluded, Included, Unbounded};
@@ -89,16 +90,21 @@ impl<R: Row> Table<R> {
             Included(key) | Excluded(key) => self.leaves.range(..=key).next_back(),
             Unbounded => None,
         };
-        let leaves = match first {
-            Some((least, _)) => self.leaves.range((Included(least), Unbounded)),
+        let begun = first.map_or(&[][..], |(_, leaf)| {
+            let skipped = match range.start_bound() {
+                Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
+                Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
+                Unbounded => 0,
+            };
+            &leaf[skipped..]
+        });
+        // Most ranges end in the leaf they begin in: the others are sought only when it is used up.
+        let others = move || match first {
+            Some((least, _)) => self.leaves.range((Excluded(least), Unbounded)),
             None => self.leaves.range(..),
         };
-        let skipped = first.map_or(0, |(_, leaf)| match range.start_bound() {
-            Included(key) => leaf.partition_point(|row| row.cmp_key(key).is_lt()),
-            Excluded(key) => leaf.partition_point(|row| row.cmp_key(key).is_le()),
-            Unbounded => 0,
-        });
-        let rows = leaves.flat_map(|(_, leaf)| leaf).skip(skipped);
+        let others = std::iter::once_with(others).flatten().flat_map(|(_, leaf)| leaf);
+        let rows = begun.iter().chain(others);
         rows.take_while(move |row| match &end {
             Included(key) => row.cmp_key(key).is_le(),
             Excluded(key) => row.cmp_key(key).is_lt(),
@@ -125,6 +131,32 @@ impl<R: Row> Table<R> {
             Excluded(key) => row.cmp_key(key).is_gt(),
             Unbounded => true,
         })
+    }
+
+    /// The row with the greatest key of a range.
+    pub fn last(&self, range: impl RangeBounds<R::Key>) -> Option<&R> {
+        let row = match range.end_bound() {
+            Unbounded => self.leaves.last_key_value()?.1.last()?,
+            Included(key) | Excluded(key) => {
+                let (least, leaf) = self.leaves.range(..=key).next_back()?;
+                let is_excluded = matches!(range.end_bound(), Excluded(_));
+                let is_before = |row: &R| match row.cmp_key(key) {
+                    Ordering::Equal => !is_excluded,
+                    order => order.is_lt(),
+                };
+                match leaf.partition_point(is_before) {
+                    // None of this leaf: the last of the leaf before.
+                    0 => self.leaves.range(..least).next_back()?.1.last()?,
+                    end => &leaf[end - 1],
+                }
+            }
+        };
+        let begun = match range.start_bound() {
+            Included(key) => row.cmp_key(key).is_ge(),
+            Excluded(key) => row.cmp_key(key).is_gt(),
+            Unbounded => true,
+        };
+        begun.then_some(row)
     }
 
     /// Puts a row, in place of one with the same key.

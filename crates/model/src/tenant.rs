@@ -94,7 +94,7 @@ impl Read for Tenant {
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        R::table(self).down(range).next()
+        R::table(self).last(range)
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

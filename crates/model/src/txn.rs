@@ -7,6 +7,7 @@ use crate::row::{self, Row};
 use crate::tenant::{Read, Tenant, member_range};
 use causeway_types::{Id, Prefix, Timestamp, TypedId};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::ops::RangeBounds;
 
 /// A change in the making. Reads see it at once; nobody else does until it is committed.
@@ -151,6 +152,13 @@ impl Read for Txn<'_> {
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
+        let [in_flight, own] = [self.in_flight, &self.own].map(R::changed);
+        let is_untouched = |layer: &BTreeMap<R::Key, Option<R>>| {
+            layer.is_empty() || layer.range(range.clone()).next().is_none()
+        };
+        if is_untouched(in_flight) && is_untouched(own) {
+            return R::table(self.base).last(range);
+        }
         let mut base = R::table(self.base).down(range.clone()).peekable();
         let mut in_flight = R::changed(self.in_flight).range(range.clone()).rev().peekable();
         let mut own = R::changed(&self.own).range(range).rev().peekable();

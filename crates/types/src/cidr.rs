@@ -2,6 +2,7 @@
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -9,9 +10,33 @@ use std::str::FromStr;
 /// An IPv4 or IPv6 prefix without host bits, ordered by family, address and length.
 ///
 /// Prints as the canonical text: RFC 5952 for IPv6, always with its length.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cidr(IpNet);
+
+/// As numbers: tables are searched by this.
+impl Ord for Cidr {
+    fn cmp(&self, other: &Cidr) -> Ordering {
+        match (&self.0, &other.0) {
+            (IpNet::V4(a), IpNet::V4(b)) => {
+                let number = |net: &Ipv4Net| (net.addr().to_bits(), net.prefix_len());
+                number(a).cmp(&number(b))
+            }
+            (IpNet::V6(a), IpNet::V6(b)) => {
+                let number = |net: &Ipv6Net| (net.addr().to_bits(), net.prefix_len());
+                number(a).cmp(&number(b))
+            }
+            (IpNet::V4(_), IpNet::V6(_)) => Ordering::Less,
+            (IpNet::V6(_), IpNet::V4(_)) => Ordering::Greater,
+        }
+    }
+}
+
+impl PartialOrd for Cidr {
+    fn partial_cmp(&self, other: &Cidr) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// The IP version of a prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -43,6 +43,10 @@ pub(super) struct Dirty {
     pub came: BTreeSet<VSwitchId>,
     /// Whether only entries of route tables changed, so that equal next hops mean equal ways.
     pub entries_only: bool,
+    /// Whether, beyond that, just one did.
+    pub single_entry: bool,
+    /// Whether, beyond that, they only came to forward where none was.
+    pub only_come: bool,
     connections: BTreeSet<VpnConnectionId>,
     next_hops: BTreeSet<(VpcId, Id)>,
 }
@@ -53,7 +57,7 @@ pub(super) fn of<B: Read, A: Read>(
     after: &Side<'_, A>,
     changes: &Changes,
 ) -> Dirty {
-    let mut dirty = Dirty { entries_only: true, ..Dirty::default() };
+    let mut dirty = Dirty { entries_only: true, only_come: true, ..Dirty::default() };
     dirty.entries(before.world, after.world, changes);
     dirty.vswitches(before.world, after.world, changes);
     dirty.routes(before.world, after.world, changes);
@@ -69,6 +73,8 @@ pub(super) fn of<B: Read, A: Read>(
     }
     dirty.entries_only &= dirty.gateways.is_empty() && dirty.routers.is_empty();
     dirty.entries_only &= dirty.moved.is_empty();
+    dirty.only_come &= dirty.entries_only;
+    dirty.single_entry = dirty.entries_only && changes.changed::<RouteEntry>().count() == 1;
     dirty.reach(before);
     dirty.reach(after);
     dirty
@@ -98,6 +104,7 @@ impl Dirty {
             let replaces = || was.is_some() != is.is_some() && is_system(after, key);
             // And it hides a learned one, in effect or not.
             let hides = || was.is_some() != is.is_some() && is_learned(after, key);
+            self.only_come &= was.is_none() && is.is_some();
             if next_hops(was) != next_hops(is) || replaces() || hides() {
                 self.table(key.table, own(key.destination));
             }

@@ -62,21 +62,28 @@ pub(super) fn of_table<B: Read, A: Read>(
     after: &Side<'_, A>,
     tables: [&RouteTable; 2],
     blocks: &BTreeSet<Block>,
-    bound: bool,
+    (bound, only_come): (bool, bool),
 ) -> RowChanges {
     let mut destinations = BTreeSet::new();
     for block in blocks.iter().filter(|block| block.own) {
         let block = block.destination;
         destinations.insert(block);
-        destinations.extend(nearest(before, tables[0], block));
+        if !only_come {
+            destinations.extend(nearest(before, tables[0], block));
+        }
         destinations.extend(nearest(after, tables[1], block));
     }
     let mut pairs: BTreeMap<_, Pair> = BTreeMap::new();
     for destination in destinations {
+        let is = states(after, tables[1], destination, bound);
+        // Where rows only come, what carries packets now carried some before.
+        if only_come && is.iter().all(|(_, state)| *state == State::Alive) {
+            continue;
+        }
         for (row, state) in states(before, tables[0], destination, bound) {
             pairs.entry(row.position()).or_default().before = Some(state);
         }
-        for (row, state) in states(after, tables[1], destination, bound) {
+        for (row, state) in is {
             pairs.entry(row.position()).or_default().after = Some((explain::vpc_row(&row), state));
         }
     }
@@ -87,7 +94,7 @@ pub(super) fn of_table<B: Read, A: Read>(
 fn nearest<R: Read>(side: &Side<'_, R>, table: &RouteTable, block: Cidr) -> Option<Cidr> {
     let mut below = block;
     loop {
-        below = route_entry::cover(side.world, table.id, below)?;
+        below = side.cover(table.id, below)?;
         if route_entry::at(side.world, table.id, below).any(|entry| entry.status.forwards()) {
             return Some(below);
         }
@@ -121,13 +128,18 @@ fn is_covered<R: Read>(side: &Side<'_, R>, table: &RouteTable, destination: Cidr
     let inside = |block: &Cidr| *block != destination && destination.contains(block);
     let stored = route_entry::within(side.world, table.id, destination);
     let stored = stored.filter(|entry| entry.status.forwards());
-    let stored = stored.map(|entry| entry.key.destination).filter(inside);
+    let mut stored = stored.map(|entry| entry.key.destination).filter(inside).peekable();
     // What a user re-pointed is among the stored ones, while it forwards.
     let own = |block: Cidr| {
         let mut at = route_entry::at(side.world, table.id, block);
         at.all(|entry| entry.key.origin != route_entry::RouteOrigin::User)
     };
     let system = route_list::system_overlapping(side.world, table, destination);
+    // Most often nothing takes the lowest address.
+    let is_lowest = |block: &Cidr| block.network() == destination.network();
+    if !stored.peek().is_some_and(is_lowest) && !system.iter().any(|(it, _)| is_lowest(it)) {
+        return false;
+    }
     let mut system: Vec<Cidr> =
         system.into_iter().map(|(block, _)| block).filter(|it| inside(it) && own(*it)).collect();
     system.sort_unstable();
