@@ -157,6 +157,9 @@ pub struct ServeArguments {
     /// Calls a second: action=N and account=N (off unless given), failed=N from one address [default: failed=100]
     #[arg(long, value_name = "NAME=RATE|NAME=off")]
     throttle: Vec<String>,
+    /// What becomes of a call that RAM policies deny: on refuses it, soft allows and reports it, off does not ask [default: on]
+    #[arg(long, value_name = "on|soft|off")]
+    ram_enforce: Option<String>,
     #[command(flatten)]
     audit: audit::AuditFlags,
 }
@@ -180,7 +183,8 @@ impl ServeArguments {
             .flag(Key("tls-cert"), self.tls_cert)
             .flag(Key("tls-key"), self.tls_key)
             .flag(Key("insecure"), self.insecure.then(|| "true".to_owned()))
-            .flag(Key("throttle"), self.throttle);
+            .flag(Key("throttle"), self.throttle)
+            .flag(Key("ram-enforce"), self.ram_enforce);
         (self.audit.add_to(layer), config)
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::settings::{AccessKey, Clock, Settings};
 use causeway_model::TaskLength;
+use causeway_operations::Enforcement;
 use causeway_server::PlainHttp;
 
 /// What there is to say.
@@ -58,6 +59,14 @@ impl Greeting<'_> {
         }
         if let Clock::Frozen(instant) = settings.clock {
             lines.push(("clock", format!("frozen at {instant}")));
+        }
+        match settings.ram_enforce {
+            Enforcement::On => {}
+            Enforcement::Soft => {
+                let text = "soft: what policies deny is allowed, and reported";
+                lines.push(("ram", text.into()));
+            }
+            Enforcement::Off => lines.push(("ram", "off: policies are not asked".into())),
         }
         let line = |(name, value): &(&str, String)| format!("  {name:<11}{value}\n");
         let lines: String = lines.iter().map(line).collect();

@@ -64,6 +64,7 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
             allow_supernet: settings.allow_supernet,
         },
         throttle: settings.throttle.clone(),
+        ram_enforce: settings.ram_enforce,
         audit: settings.audit,
     }
 }

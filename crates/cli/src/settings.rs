@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use causeway_engine::{AuditSettings, Throttle};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
+use causeway_operations::Enforcement;
 use causeway_types::Timestamp;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -64,6 +65,8 @@ pub struct Settings {
     pub insecure: bool,
     /// How often may be called.
     pub throttle: Throttle,
+    /// What becomes of calls that policies deny.
+    pub ram_enforce: Enforcement,
     /// What is recorded of calls, and for how long.
     pub audit: AuditSettings,
 }

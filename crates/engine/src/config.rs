@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::keys::RootKey;
 use crate::throttle::Throttle;
 use causeway_model::{Options, Quotas, TaskLength};
+use causeway_operations::Enforcement;
 use causeway_store::Store;
 use std::net::IpAddr;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub options: Options,
     /// How often may be called.
     pub throttle: Throttle,
+    /// What becomes of calls that policies deny.
+    pub ram_enforce: Enforcement,
     /// What is recorded of calls, and for how long.
     pub audit: AuditSettings,
 }

@@ -1,6 +1,6 @@
 //! Answers as HTTP.
 
-use crate::impact;
+use crate::{impact, soft};
 use bytes::Bytes;
 use causeway_spec::{Product, Refusal};
 use causeway_wire::{Answer, ErrorBody, Format, ProtocolError, failure, recommend, success};
@@ -17,6 +17,8 @@ pub(crate) struct Envelope {
     pub impact_wanted: bool,
     /// What it did.
     pub impact: Option<String>,
+    /// Which policies would have denied it, if they were enforced.
+    pub would_deny: Option<String>,
 }
 
 impl Envelope {
@@ -81,9 +83,10 @@ impl Envelope {
             .header("x-acs-trace-id", trace)
             .body(Bytes::from(answer.body))
             .expect("the headers are plain text");
-        let impact = self.impact.as_deref().and_then(|it| HeaderValue::from_str(it).ok());
-        if let Some(impact) = impact {
-            response.headers_mut().insert(impact::HEADER, impact);
+        for (name, text) in [(impact::HEADER, &self.impact), (soft::HEADER, &self.would_deny)] {
+            if let Some(value) = text.as_deref().and_then(|it| HeaderValue::from_str(it).ok()) {
+                response.headers_mut().insert(name, value);
+            }
         }
         if let Some(retry_after_ms) = retry_after_ms {
             response.headers_mut().insert("x-acs-retry-after", HeaderValue::from(retry_after_ms));

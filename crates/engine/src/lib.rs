@@ -21,6 +21,7 @@ mod load;
 mod metrics;
 mod pipeline;
 mod sealing;
+mod soft;
 mod tenants;
 mod throttle;
 mod unread;

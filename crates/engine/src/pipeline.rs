@@ -19,12 +19,13 @@ use crate::envelope::Envelope;
 use crate::impact;
 use crate::keys::{self, Claim, Principal};
 use crate::metrics::count;
+use crate::soft;
 use crate::tenants::global;
 use crate::unread::excerpt;
 use bytes::Bytes;
 use causeway_model::token;
 use causeway_operations::{
-    Answer, Caller, Entry, Origin, Prepared, Reads, Run, find, find_version,
+    Answer, Caller, Enforcement, Entry, Origin, Prepared, Reads, Run, find, find_version,
 };
 use causeway_spec::{At, Field, Parameters, Product, Refusal};
 use causeway_store::TenantKey;
@@ -85,6 +86,7 @@ impl Engine {
             product: Product::Vpc,
             impact_wanted: false,
             impact: None,
+            would_deny: None,
         };
         envelope.impact_wanted = request.headers().get(impact::HEADER).is_some_and(|it| it == "1");
         let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
@@ -116,6 +118,8 @@ impl Engine {
         if verified.entry.writes {
             draft.asked(verified.entry, &verified.call.parameters);
             let write = self.prepare_write(verified, draft)?;
+            envelope.would_deny =
+                self.would_deny(write.entry, &*write.prepared, &write.caller, &write.tenant);
             let (reply, answer) = tokio::sync::oneshot::channel();
             let message = Message::Change(Submission { request: write, reply });
             self.queue.send(message).map_err(|_| unavailable())?;
@@ -127,7 +131,7 @@ impl Engine {
             return Ok((action, answered.answer));
         }
         let Verified { call, entry, caller } = verified;
-        let answer = self.query(entry, &call, &caller);
+        let answer = self.query(entry, &call, &caller, envelope);
         if answer.is_err() || self.shared.audit.settings.reads {
             draft.asked(entry, &call.parameters);
         }
@@ -217,13 +221,14 @@ impl Engine {
     fn caller(&self, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {
         let account = &self.shared.config.account;
         let slot = self.shared.tenants.get(&global(account)).ok_or_else(unavailable)?;
-        Ok(match principal {
+        let caller = match principal {
             Principal::Root => Caller::Root,
             Principal::User(user) => Caller::user(&slot.tenant.read(), account, &user, origin),
             Principal::Session(session) => {
                 Caller::session(&slot.tenant.read(), account, &session, origin)
             }
-        })
+        };
+        Ok(caller.enforced(self.shared.config.ram_enforce))
     }
 
     /// Steps 6 and 7 of a change.
@@ -260,9 +265,11 @@ impl Engine {
         entry: &'static Entry,
         call: &Call,
         caller: &Caller,
+        envelope: &mut Envelope,
     ) -> Result<Answer, Refusal> {
         let prepared = self.prepare(entry, &call.parameters)?;
         let key = self.tenant(entry, &call.parameters)?;
+        envelope.would_deny = self.would_deny(entry, &*prepared, caller, &key);
         let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
         let context = slot.context_at(self.shared.clock.now());
         let run = || {
@@ -282,6 +289,26 @@ impl Engine {
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
             count(&self.shared.metrics.defects);
             Err(defect(entry))
+        })
+    }
+
+    /// What soft enforcement has to say about a call.
+    fn would_deny(
+        &self,
+        entry: &Entry,
+        prepared: &dyn Prepared,
+        caller: &Caller,
+        tenant: &TenantKey,
+    ) -> Option<String> {
+        if self.shared.config.ram_enforce != Enforcement::Soft {
+            return None;
+        }
+        let slot = self.shared.tenants.get(tenant)?;
+        let context = slot.context_at(self.shared.clock.now());
+        let told = || soft::told(entry, prepared, caller, slot, &context);
+        catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|_| {
+            count(&self.shared.metrics.defects);
+            None
         })
     }
 

@@ -1,7 +1,7 @@
 //! Who calls, and the proof that they may.
 
 use crate::denial;
-use crate::rights::{Principal, Rights};
+use crate::rights::{Enforcement, Principal, Rights};
 use causeway_model::ram_session::RamSession;
 use causeway_model::ram_user::RamUser;
 use causeway_model::{Context, Tenant};
@@ -113,6 +113,16 @@ impl Caller {
         Caller::Session(Box::new(Session { role, role_id, name, source_identity, rights }))
     }
 
+    /// The same caller, with another consequence of what policies deny.
+    pub fn enforced(mut self, enforcement: Enforcement) -> Caller {
+        match &mut self {
+            Caller::Root => {}
+            Caller::User(user) => user.rights.enforcement = enforcement,
+            Caller::Session(session) => session.rights.enforcement = enforcement,
+        }
+        self
+    }
+
     /// Takes the policies as they are in the global tenant now.
     pub fn refresh(&mut self, global: &Tenant) {
         match self {
@@ -131,8 +141,8 @@ impl Caller {
         }
     }
 
-    /// Decides whether the caller may make this request of this operation, on all `resources`:
-    /// relative ones, as in a declaration, with their parameters filled in, or whole ARNs.
+    /// Decides whether the caller may make this request of this operation, on all `resources`, where
+    /// policies are enforced.
     ///
     /// It is decided before anything is looked up, so a denied caller gets the same answer whether
     /// or not a resource exists (against semantics.md 2.1, where existence comes first).
@@ -143,13 +153,27 @@ impl Caller {
         context: &Context,
         request: &'a R,
     ) -> Result<Authorized<'a, R>, Refusal> {
-        for resource in resources {
-            self.check(operation, resource, context)?;
+        if self.rights().is_some_and(|rights| rights.enforcement == Enforcement::On) {
+            self.check(operation, resources, context)?;
         }
         Ok(Authorized { request, caller: self })
     }
 
-    fn check(&self, of: &Declaration, named: &str, context: &Context) -> Result<(), Refusal> {
+    /// What policies say, whether or not they are enforced. `resources` are relative ones, as in a
+    /// declaration, with their parameters filled in, or whole ARNs.
+    ///
+    /// # Errors
+    /// The refusal on the first resource that is denied.
+    pub fn check(
+        &self,
+        of: &Declaration,
+        resources: &[String],
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        resources.iter().try_for_each(|resource| self.check_one(of, resource, context))
+    }
+
+    fn check_one(&self, of: &Declaration, named: &str, context: &Context) -> Result<(), Refusal> {
         let Some(rights) = self.rights() else { return Ok(()) };
         match rights.decide(&ram_action(of), &resource_arn(of, named, context)) {
             Decision::Allowed(_) => Ok(()),

@@ -41,3 +41,4 @@ pub use catalogue::{Entry, FAMILIES, Family, Reads, all, find, find_version};
 pub use causeway_spec::Declaration;
 pub use identity::{Identity, IdentityKind};
 pub use operation::{AccountQuery, Answer, LogQuery, Operation, Prepared, Query, Run, Write};
+pub use rights::Enforcement;

@@ -16,6 +16,18 @@ pub(crate) enum Principal {
     Role { name: Box<str>, id: Box<str> },
 }
 
+/// What becomes of a call that policies deny.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Enforcement {
+    /// It is denied.
+    #[default]
+    On,
+    /// It is allowed, and told: policies are tried out.
+    Soft,
+    /// It is allowed: policies are not asked.
+    Off,
+}
+
 /// A caller's policies at one revision of the global tenant, and what conditions ask about.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rights {
@@ -28,6 +40,8 @@ pub(crate) struct Rights {
     session: Option<Option<Policy>>,
     /// What conditions can ask about this call.
     pub keys: Keys,
+    /// What becomes of what they deny.
+    pub enforcement: Enforcement,
 }
 
 impl Rights {
@@ -35,7 +49,8 @@ impl Rights {
     pub fn new(global: &Tenant, principal: Principal, session: Option<&str>, keys: Keys) -> Rights {
         let (revision, policies) = (global.revision(), principal.policies(global));
         let session = session.map(|document| Policy::parse(document).ok());
-        Rights { principal, revision, policies, session, keys }
+        let enforcement = Enforcement::On;
+        Rights { principal, revision, policies, session, keys, enforcement }
     }
 
     /// Takes the policies as they are now.

@@ -53,12 +53,13 @@ pub const TLS_CERT: Key = Key("tls-cert");
 pub const TLS_KEY: Key = Key("tls-key");
 pub const INSECURE: Key = Key("insecure");
 pub const THROTTLE: Key = Key("throttle");
+pub const RAM_ENFORCE: Key = Key("ram-enforce");
 pub const AUDIT_READS: Key = Key("audit-reads");
 pub const AUDIT_KEEP: Key = Key("audit-keep");
 pub const AUDIT_MAX: Key = Key("audit-max");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 24] = [
+pub const KEYS: [Key; 25] = [
     LISTEN,
     DATA,
     KEY_FILE,
@@ -80,6 +81,7 @@ pub const KEYS: [Key; 24] = [
     TLS_KEY,
     INSECURE,
     THROTTLE,
+    RAM_ENFORCE,
     AUDIT_READS,
     AUDIT_KEEP,
     AUDIT_MAX,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::key::{
     ACCOUNT, ALLOW_SUPERNET, AUDIT_KEEP, AUDIT_MAX, AUDIT_READS, CA_FILE, CLOCK, DATA, INSECURE,
-    KEY_FILE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, REGION, ROOT_KEY, ROUTE_STATES, SEED,
-    TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
+    KEY_FILE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, RAM_ENFORCE, REGION, ROOT_KEY,
+    ROUTE_STATES, SEED, TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
 };
 use super::layer::Sources;
 use super::{
@@ -39,6 +39,7 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         own_certificate: own_certificate(sources)?,
         insecure: read(sources, INSECURE, value::truth)?.unwrap_or(false),
         throttle: throttle(sources)?,
+        ram_enforce: read(sources, RAM_ENFORCE, value::ram_enforce)?.unwrap_or_default(),
         audit: audit(sources)?,
     })
 }

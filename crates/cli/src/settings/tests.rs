@@ -4,6 +4,7 @@ use std::path::Path;
 use super::super::Layer;
 use super::*;
 use causeway_engine::Rate;
+use causeway_operations::Enforcement;
 
 fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -74,6 +75,7 @@ fn every_setting_is_read_from_the_file() {
         log-format = "json"
         ca-file = "/tmp/ca.pem"
         tls-name = ["causeway.lan", "192.0.2.7"]
+        ram-enforce = "soft"
         audit-reads = true
         audit-keep = "30d"
         audit-max = "512MiB"
@@ -107,6 +109,7 @@ fn every_setting_is_read_from_the_file() {
         }),
         insecure: true,
         throttle: Throttle { per_action: Rate::per_second(20), per_account: None, failed: None },
+        ram_enforce: Enforcement::Soft,
         audit: AuditSettings { reads: true, keep_ms: 30 * 24 * 3_600_000, max_bytes: 512 << 20 },
     };
     assert_eq!(read, expected);

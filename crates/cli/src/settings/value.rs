@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use causeway_engine::{Rate, Throttle};
 use causeway_model::{Quotas, RouteStateNames, TaskLength};
+use causeway_operations::Enforcement;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::{Clock, LogFormat};
@@ -183,6 +184,16 @@ pub fn route_states(text: &str) -> Result<RouteStateNames, Problem> {
         "available" => Ok(RouteStateNames::Available),
         "created" => Ok(RouteStateNames::Created),
         _ => Err("is neither available nor created".into()),
+    }
+}
+
+/// `on`, `soft` or `off`.
+pub fn ram_enforce(text: &str) -> Result<Enforcement, Problem> {
+    match text {
+        "on" => Ok(Enforcement::On),
+        "soft" => Ok(Enforcement::Soft),
+        "off" => Ok(Enforcement::Off),
+        _ => Err("is none of on, soft and off".into()),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod disk;
 use bytes::Bytes;
 use causeway_engine::{AuditSettings, Clock, Config, Engine, Peer, RootKey, StoreOpener, Throttle};
 use causeway_model::{Options, Quotas, TaskLength};
+use causeway_operations::Enforcement;
 use causeway_store::{Memory, Store};
 use causeway_wire::{Parameters, sign};
 use http::Request;
@@ -32,6 +33,7 @@ pub fn config() -> Config {
         quotas: Quotas::default(),
         options: Options::default(),
         throttle: Throttle::default(),
+        ram_enforce: Enforcement::On,
         audit: AuditSettings::default(),
     }
 }
