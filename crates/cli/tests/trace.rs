@@ -94,4 +94,26 @@ fn traffic_moves_to_the_standby_link_and_back() {
     link("up", active);
     goes_by(active);
     assert_eq!(run(home, &["link", "down", "vco-none"]).status.code(), Some(1));
+
+    // What would move, and what is wrong, without any change.
+    let down = run(home, &["impact", "SetLinkState", &format!("LinkId={active}"), "State=down"]);
+    let said = text(&down.stdout);
+    assert_eq!(down.status.code(), Some(0), "{said}{}", text(&down.stderr));
+    assert!(said.contains("10.0.0.0/24"), "{said}");
+    goes_by(active);
+    let lint = |status| {
+        let output = run(home, &["lint"]);
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output.stdout));
+        text(&output.stdout)
+    };
+    assert!(!lint(0).contains("BlackHole"));
+    link("down", active);
+    assert!(lint(9).contains("BlackHole"), "the standby link is down already");
+    link("up", standby);
+    assert!(!lint(0).contains("BlackHole"));
+    let listed = text(&run(home, &["link", "list"]).stdout);
+    assert!(listed.contains(active) && listed.contains("VpnConnection"), "{listed}");
+    let log = text(&run(home, &["failovers", "--json"]).stdout);
+    let log: serde_json::Value = serde_json::from_str(&log).unwrap();
+    assert_eq!(log["Failovers"][0]["To"], standby.as_str(), "{log}");
 }

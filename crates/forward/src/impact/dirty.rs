@@ -341,7 +341,7 @@ fn is_learned(world: &impl Read, key: &RouteKey) -> bool {
 }
 
 /// The attachments of VPCs to transit routers.
-fn attachments(world: &impl Read) -> impl Iterator<Item = (VpcId, Id)> {
+pub(super) fn attachments(world: &impl Read) -> impl Iterator<Item = (VpcId, Id)> {
     let prefix = Prefix::TrAttachment;
     let all = world.range::<Resource>(Id::first(prefix)..=Id::last(prefix));
     all.filter_map(|row| row.vpc().map(|vpc| (vpc, row.id)))

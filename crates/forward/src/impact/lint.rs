@@ -10,7 +10,6 @@ use super::{Dead, Way};
 use crate::Links;
 use crate::trace::text::{named, row_text};
 use crate::trace::{Cause, Outcome, explain};
-use causeway_model::next_hop::NextHops;
 use causeway_model::route_entry::{self, RouteEntry, RouteOrigin};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
@@ -18,12 +17,13 @@ use causeway_model::vpn_connection::VpnConnection;
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_model::vswitch::VSwitch;
-use causeway_model::{Quotas, Read, vpn_pbr_route};
+use causeway_model::{Quotas, Read};
 use causeway_types::{Cidr, Id, RouteTableId, VSwitchId, VpcId};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 mod quota;
+mod return_path;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -33,8 +33,9 @@ pub struct Finding {
     pub severity: Severity,
     /// What kind of fault it is.
     pub code: Code,
-    /// Where it is: a route table, gateway, connection or VPC.
-    pub resource_id: Id,
+    /// Where it is: a route table, gateway, connection or VPC; none for the region as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<Id>,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -84,6 +85,7 @@ pub fn lint(world: &impl Read, links: &Links, quotas: &Quotas) -> Vec<Finding> {
     for gateway in world.all::<VpnGateway>() {
         linter.gateway(gateway);
     }
+    linter.back_by_transit_router();
     linter.found.extend(quota::findings(world, quotas));
     linter.found.into_iter().collect()
 }
@@ -100,7 +102,7 @@ impl<'a, R: Read> Linter<'a, R> {
             Code::UnboundTable => Severity::Notice,
             _ => Severity::Warning,
         };
-        let (resource_id, advice) = (id.into(), advice.to_owned());
+        let (resource_id, advice) = (Some(id.into()), advice.to_owned());
         self.found.insert(Finding { severity, code, resource_id, message, advice });
     }
 
@@ -218,7 +220,7 @@ impl<'a, R: Read> Linter<'a, R> {
             }
         }
         self.shared_fate(gateway);
-        self.return_paths(gateway);
+        self.back_by_gateway(gateway);
     }
 
     /// Pairs that one failing customer gateway takes down together.
@@ -240,33 +242,6 @@ impl<'a, R: Read> Linter<'a, R> {
                 );
                 let advice = "let the standby connection end at another customer gateway";
                 self.find(Code::StandbySharesFate, gateway.id, message, advice);
-            }
-        }
-    }
-
-    /// What a gateway reaches but no table of its VPC sends there: packets come in from it, and their
-    /// answers are lost or go elsewhere.
-    fn return_paths(&mut self, gateway: &VpnGateway) {
-        let world = self.side.world;
-        let by_destination = vpn_route::of_gateway(world, gateway.id).map(|it| it.key.destination);
-        let by_policy = vpn_pbr_route::of_gateway(world, gateway.id).map(|it| it.key.destination);
-        let destinations: BTreeSet<Cidr> = by_destination.chain(by_policy).collect();
-        let tables = used_tables(world, gateway.vpc);
-        for destination in destinations {
-            let leads = |table: &&'a RouteTable| {
-                let choices = self.side.choices(table, &destination);
-                choices.iter().any(|(_, choice)| match choice {
-                    Choice::To(NextHops::One(id)) => *id == Id::from(gateway.id),
-                    _ => false,
-                })
-            };
-            if !tables.is_empty() && !tables.iter().any(leads) {
-                let message = format!(
-                    "packets can come in from {destination}, and no route table of {} sends the answers back",
-                    named(gateway.vpc.into())
-                );
-                let advice = "publish the route to the VPC, or add one to the route tables";
-                self.find(Code::NoReturnPath, gateway.id, message, advice);
             }
         }
     }

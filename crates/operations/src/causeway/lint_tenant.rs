@@ -36,7 +36,8 @@ impl Operation for LintTenant {
             request: &[],
             answer: r#"{"ErrorCount":0,"Findings":[
                 {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"},
-                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"}]}"#,
+                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"},
+                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$trattach"}]}"#,
         }],
         ..Declaration::of::<Request, ()>("LintTenant")
     };
@@ -60,6 +61,7 @@ impl Query for LintTenant {
 #[cfg(test)]
 mod tests {
     use crate::testing::World;
+    use causeway_model::vco_route::VcoRoute;
     use causeway_model::vpn_pbr_route::VpnPbrRoute;
     use causeway_model::vpn_route::VpnRoute;
     use causeway_model::{Read, Row};
@@ -71,6 +73,8 @@ mod tests {
         keys.iter().for_each(|key| world.edit(|txn| txn.remove::<VpnRoute>(key)));
         let keys: Vec<_> = world.tenant.all::<VpnPbrRoute>().map(Row::key).collect();
         keys.iter().for_each(|key| world.edit(|txn| txn.remove::<VpnPbrRoute>(key)));
+        let keys: Vec<_> = world.tenant.all::<VcoRoute>().map(Row::key).collect();
+        keys.iter().for_each(|key| world.edit(|txn| txn.remove::<VcoRoute>(key)));
         assert_eq!(findings(&mut world), [""; 0]);
         world
     }
@@ -80,7 +84,7 @@ mod tests {
         let answer = world.call("LintTenant", &[]).unwrap();
         let findings = answer["Findings"].as_array().unwrap();
         let text = |it: &serde_json::Value| {
-            format!("{} {}", it["Code"].as_str().unwrap(), it["ResourceId"].as_str().unwrap())
+            format!("{} {}", it["Code"].as_str().unwrap(), it["ResourceId"].as_str().unwrap_or("-"))
         };
         findings.iter().map(text).collect()
     }
@@ -227,6 +231,94 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_by_a_transit_router_needs_a_way_back() {
+        let mut world = clean();
+        let own = [("VpnConnectionId", "$att"), ("NextHop", "$att"), ("Weight", "100")];
+        let published = [&own[..], &[("RouteDest", "10.9.0.0/16")]].concat();
+        world.call("CreateVcoRouteEntry", &published).unwrap();
+        expect(&mut world, &["NoReturnPath $trattach"]);
+        route(&mut world, "$vtb", "10.9.0.0/16", "Attachment", "$trattach");
+        expect(&mut world, &[]);
+    }
+
+    /// What is found is gone when it is mended.
+    #[test]
+    fn findings_clear() {
+        let mut world = clean();
+        route(&mut world, "$vtb", "10.0.0.0/8", "Instance", "$i");
+        for half in ["10.0.0.0/9", "10.128.0.0/9"] {
+            route(&mut world, "$vtb", half, "NetworkInterface", "$eni");
+        }
+        expect(&mut world, &["UnreachableRoute $vtb"]);
+        let wide = [("RouteTableId", "$vtb"), ("DestinationCidrBlock", "10.0.0.0/8")];
+        world.call("DeleteRouteEntry", &[&wide[..], &[("NextHopId", "$i")]].concat()).unwrap();
+        expect(&mut world, &[]);
+        route(&mut world, "$custom", "10.0.0.0/8", "Instance", "$i");
+        expect(&mut world, &["UnboundTable $custom"]);
+        let bind = [("RouteTableId", "$custom"), ("VSwitchId", "$vsw2")];
+        world.call("AssociateRouteTable", &bind).unwrap();
+        expect(&mut world, &[]);
+
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", true);
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco2", "0", true);
+        expect(&mut world, &["StandbySharesFate $vpn"]);
+        vpn_route(&mut world, "DeleteVpnRouteEntry", "$vco", "100", true);
+        expect(&mut world, &["StandbyWithoutActive $vpn"]);
+        vpn_route(&mut world, "DeleteVpnRouteEntry", "$vco2", "0", true);
+        expect(&mut world, &[]);
+        route(&mut world, "$vtb", "10.0.0.0/16", "VpnGateway", "$vpn");
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", false);
+        expect(&mut world, &["PartialBlackHole $vtb"]);
+        let wide = [("RouteTableId", "$vtb"), ("DestinationCidrBlock", "10.0.0.0/16")];
+        world.call("DeleteRouteEntry", &[&wide[..], &[("NextHopId", "$vpn")]].concat()).unwrap();
+        route(&mut world, "$vtb", "10.0.0.0/24", "VpnGateway", "$vpn");
+        expect(&mut world, &[]);
+    }
+
+    /// Every quota of things that a region holds is watched.
+    #[test]
+    fn all_quotas_are_watched() {
+        let mut world = World::scene();
+        route(&mut world, "$vtb", "10.5.0.0/16", "HaVip", "$havip");
+        route(&mut world, "$vtb", "10.6.0.0/16", "Attachment", "$trattach");
+        route(&mut world, "$vtb", "10.7.0.0/16", "VpnGateway", "$vpn");
+        world.scene_bgp();
+        let quiet = world.call("LintTenant", &[]).unwrap()["Findings"].to_string();
+        assert!(!quiet.contains("QuotaNearlyUsed"), "{quiet}");
+        for (quota, most) in world.context.quotas.by_name() {
+            // Those of RAM belong to the account, and one is about requests.
+            if !quota.contains("ram") && !quota.contains("polic") && quota != "batch_items" {
+                *most = 1;
+            }
+        }
+        let findings = world.call("LintTenant", &[]).unwrap()["Findings"].clone();
+        let messages: Vec<&str> =
+            findings.as_array().unwrap().iter().map(|it| it["Message"].as_str().unwrap()).collect();
+        for what in [
+            "VPCs in the region",
+            "VPN gateways in the region",
+            "customer gateways in the region",
+            "IPsec connections for transit routers in the region",
+            "vSwitches in a VPC",
+            "custom route tables in a VPC",
+            "registered resources in a VPC",
+            "custom routes in a route table",
+            "routes of a VPC to VPN gateways",
+            "routes of a VPC to transit router attachments",
+            "routes to a HaVip",
+            "destination routes on a VPN gateway",
+            "policy-based routes on a VPN gateway",
+            "IPsec connections on a VPN gateway",
+            "routes learned by BGP on a VPN gateway",
+            "routes of an IPsec connection on a transit router",
+        ] {
+            let told = |message: &&str| message.contains(&format!("of 1 {what}"));
+            assert!(messages.iter().any(told), "{what} in {messages:#?}");
+        }
+    }
+
+    #[test]
     fn quotas_warn_before_they_are_used_up() {
         let mut world = clean();
         world.context.quotas.custom_routes_per_table = 5;
@@ -236,5 +328,8 @@ mod tests {
         expect(&mut world, &[]);
         route(&mut world, "$vtb", "10.3.0.0/16", "Instance", "$i");
         expect(&mut world, &["QuotaNearlyUsed $vtb"]);
+        let last = [("RouteTableId", "$vtb"), ("DestinationCidrBlock", "10.3.0.0/16")];
+        world.call("DeleteRouteEntry", &[&last[..], &[("NextHopId", "$i")]].concat()).unwrap();
+        expect(&mut world, &[]);
     }
 }

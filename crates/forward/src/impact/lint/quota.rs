@@ -1,71 +1,154 @@
 //! Quotas that are nearly used up.
 
 use super::{Code, Finding, Severity};
-use causeway_model::next_hop::NextHops;
-use causeway_model::route_table::{self, RouteTable};
+use causeway_model::customer_gateway::CustomerGateway;
+use causeway_model::next_hop::NextHopType;
+use causeway_model::resource;
+use causeway_model::route_entry::RouteEntry;
+use causeway_model::route_table::{self, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
 use causeway_model::vpn_connection::{Attached, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
-use causeway_model::{Quotas, Read, route_entry, vco_route, vpn_pbr_route, vpn_route};
-use causeway_types::{Id, Prefix, VSwitchId, VpnConnectionId};
+use causeway_model::{Quotas, Read, bgp_route, route_entry, vco_route, vpn_pbr_route, vpn_route};
+use causeway_types::{Id, VSwitchId, VpcId, VpnConnectionId, VpnGatewayId};
+use std::collections::BTreeMap;
 
 /// How much of a quota is nearly all, in percent.
 const NEARLY: usize = 80;
 
 /// Quotas of which not much is left.
 pub(super) fn findings(world: &impl Read, quotas: &Quotas) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut check = |id: Id, what: &str, used: usize, most: usize| {
-        if used * 100 < most * NEARLY || used == 0 {
-            return;
-        }
-        let left = most.saturating_sub(used);
-        let message = format!("{used} of {most} {what}: room for {left} more");
-        let advice = "remove what is not needed, put prefixes together, or raise the quota";
-        let (severity, advice) = (Severity::Warning, advice.to_owned());
-        let code = Code::QuotaNearlyUsed;
-        found.push(Finding { severity, code, resource_id: id, message, advice });
-    };
+    let mut found = Found { quotas, findings: Vec::new() };
+    found.region(world);
     for table in world.all::<RouteTable>() {
-        let used = route_entry::of_table(world, table.id).count();
-        check(
-            table.id.into(),
+        let used = route_entry::custom(world, table.id).count();
+        found.check(
+            table.id,
             "custom routes in a route table",
             used,
             quotas.custom_routes_per_table,
         );
     }
     for vpc in world.all::<Vpc>() {
-        let vswitches = world.member_count::<VSwitchId>(vpc.id);
-        check(vpc.id.into(), "vSwitches in a VPC", vswitches, quotas.vswitches_per_vpc);
-        let to_gateways = route_table::of_vpc(world, vpc.id)
-            .flat_map(|table| route_entry::of_table(world, table.id))
-            .filter(|entry| is_to(&entry.next_hops, Prefix::VpnGateway))
-            .count();
-        let what = "routes of a VPC to VPN gateways";
-        check(vpc.id.into(), what, to_gateways, quotas.vpn_routes_per_vpc);
+        found.vpc(world, vpc.id);
     }
     for gateway in world.all::<VpnGateway>() {
-        let id = gateway.id;
-        let destination = vpn_route::of_gateway(world, id).count();
-        let what = "destination routes on a VPN gateway";
-        check(id.into(), what, destination, quotas.vpn_routes_per_gateway);
-        let policy = vpn_pbr_route::of_gateway(world, id).count();
-        let what = "policy-based routes on a VPN gateway";
-        check(id.into(), what, policy, quotas.pbr_routes_per_gateway);
-        let connections = world.member_count::<VpnConnectionId>(id);
-        let what = "IPsec connections on a VPN gateway";
-        check(id.into(), what, connections, quotas.connections_per_gateway);
+        found.gateway(world, gateway.id);
     }
-    let attached = |it: &&VpnConnection| !matches!(it.attached, Attached::Gateway(_));
-    for connection in world.all::<VpnConnection>().filter(attached) {
-        let used = vco_route::of_connection(world, connection.id).count();
-        let what = "routes of an IPsec connection on a transit router";
-        check(connection.id.into(), what, used, quotas.vco_routes_per_connection);
+    for connection in world.all::<VpnConnection>() {
+        if !matches!(connection.attached, Attached::Gateway(_)) {
+            found.attachment(world, connection.id);
+        }
     }
-    found
+    found.findings
 }
 
-fn is_to(hops: &NextHops, prefix: Prefix) -> bool {
-    hops.single().is_some_and(|hop| hop.prefix() == Some(prefix))
+struct Found<'a> {
+    quotas: &'a Quotas,
+    findings: Vec<Finding>,
+}
+
+impl Found<'_> {
+    fn check(&mut self, of: impl Into<Id>, what: &str, used: usize, most: usize) {
+        self.note(Some(of.into()), what, used, most);
+    }
+
+    fn note(&mut self, resource_id: Option<Id>, what: &str, used: usize, most: usize) {
+        if used * 100 < most * NEARLY || used == 0 {
+            return;
+        }
+        let left = most.saturating_sub(used);
+        let message = format!("{used} of {most} {what}: room for {left} more");
+        let advice =
+            "remove what is not needed, put prefixes together, or raise the quota".to_owned();
+        let (severity, code) = (Severity::Warning, Code::QuotaNearlyUsed);
+        self.findings.push(Finding { severity, code, resource_id, message, advice });
+    }
+
+    /// What the region as a whole may have.
+    fn region(&mut self, world: &impl Read) {
+        let quotas = self.quotas;
+        let attachments = |it: &&VpnConnection| !matches!(it.attached, Attached::Gateway(_));
+        let attachments = world.all::<VpnConnection>().filter(attachments).count();
+        for (what, used, most) in [
+            ("VPCs", world.all::<Vpc>().count(), quotas.vpcs),
+            ("VPN gateways", world.all::<VpnGateway>().count(), quotas.vpn_gateways),
+            ("customer gateways", world.all::<CustomerGateway>().count(), quotas.customer_gateways),
+            ("IPsec connections for transit routers", attachments, quotas.attachments),
+        ] {
+            self.note(None, &format!("{what} in the region"), used, most);
+        }
+    }
+
+    fn vpc(&mut self, world: &impl Read, id: VpcId) {
+        let quotas = self.quotas;
+        let tables: Vec<&RouteTable> = route_table::of_vpc(world, id).collect();
+        let custom = tables.iter().filter(|table| table.kind == RouteTableKind::Custom).count();
+        let mut by_hop: BTreeMap<Id, usize> = BTreeMap::new();
+        let entries = tables.iter().flat_map(|table| route_entry::custom(world, table.id));
+        let single = entries.filter_map(|entry: &RouteEntry| entry.next_hops.single());
+        single.for_each(|hop| *by_hop.entry(hop).or_default() += 1);
+        let routes_to = |kind| {
+            let of_kind = by_hop.iter().filter(|(hop, _)| NextHopType::of(**hop) == Some(kind));
+            of_kind.map(|(_, count)| count).sum::<usize>()
+        };
+        for (what, used, most) in [
+            ("vSwitches in a VPC", world.member_count::<VSwitchId>(id), quotas.vswitches_per_vpc),
+            ("custom route tables in a VPC", custom, quotas.custom_route_tables_per_vpc),
+            (
+                "registered resources in a VPC",
+                resource::of_vpc(world, id).count(),
+                quotas.registered_resources_per_vpc,
+            ),
+            (
+                "routes of a VPC to VPN gateways",
+                routes_to(NextHopType::VpnGateway),
+                quotas.vpn_routes_per_vpc,
+            ),
+            (
+                "routes of a VPC to transit router attachments",
+                routes_to(NextHopType::Attachment),
+                quotas.attachment_routes_per_vpc,
+            ),
+        ] {
+            self.check(id, what, used, most);
+        }
+        for (hop, used) in by_hop {
+            if NextHopType::of(hop) == Some(NextHopType::HaVip) {
+                self.check(hop, "routes to a HaVip", used, quotas.routes_per_havip);
+            }
+        }
+    }
+
+    fn gateway(&mut self, world: &impl Read, id: VpnGatewayId) {
+        let quotas = self.quotas;
+        let connections: Vec<VpnConnectionId> = world.members(id).collect();
+        let learned = connections.iter().flat_map(|own| bgp_route::of_connection(world, *own));
+        for (what, used, most) in [
+            (
+                "destination routes",
+                vpn_route::of_gateway(world, id).count(),
+                quotas.vpn_routes_per_gateway,
+            ),
+            (
+                "policy-based routes",
+                vpn_pbr_route::of_gateway(world, id).count(),
+                quotas.pbr_routes_per_gateway,
+            ),
+            ("IPsec connections", connections.len(), quotas.connections_per_gateway),
+            ("routes learned by BGP", learned.count(), quotas.bgp_routes_per_gateway),
+        ] {
+            self.check(id, &format!("{what} on a VPN gateway"), used, most);
+        }
+    }
+
+    fn attachment(&mut self, world: &impl Read, id: VpnConnectionId) {
+        let quotas = self.quotas;
+        let routes = vco_route::of_connection(world, id).count();
+        let what = "routes of an IPsec connection on a transit router";
+        self.check(id, what, routes, quotas.vco_routes_per_connection);
+        let learned = bgp_route::of_connection(world, id).count();
+        let what = "routes that an attachment learned by BGP";
+        self.check(id, what, learned, quotas.bgp_routes_per_gateway);
+    }
 }
