@@ -112,6 +112,9 @@ impl ServerArguments {
 pub struct ServeArguments {
     #[command(flatten)]
     server: ServerArguments,
+    /// Another account, alone in its world, and its root key; repeat it or separate with commas
+    #[arg(long, value_name = "ID=KEY:SECRET")]
+    other_account: Vec<String>,
     /// Region to serve; repeat it or separate with commas [default: the provider's larger regions]
     #[arg(long, value_name = "ID")]
     region: Vec<String>,
@@ -169,6 +172,7 @@ impl ServeArguments {
     pub fn into_layer(self) -> (Layer, Option<PathBuf>) {
         let (layer, config) = self.server.into_layer();
         let layer = layer
+            .flag(Key("other-account"), self.other_account)
             .flag(Key("region"), self.region)
             .flag(Key("seed"), self.seed)
             .flag(Key("tasks"), self.tasks)

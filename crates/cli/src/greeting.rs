@@ -40,6 +40,10 @@ impl Greeting<'_> {
             ("regions", settings.regions().len().to_string()),
             ("access key", key.id.clone()),
         ];
+        if !settings.other_accounts.is_empty() {
+            let others: Vec<&str> = settings.other_accounts.iter().map(|(id, _)| &**id).collect();
+            lines.push(("others", format!("accounts {}", others.join(", "))));
+        }
         if self.plain == PlainHttp::ThisMachine {
             lines.push(("plain http", "from this machine only; others use https".into()));
         }

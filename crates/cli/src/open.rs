@@ -9,7 +9,7 @@ use causeway_model::Options;
 use causeway_server::{Peer, Service};
 use causeway_store::{Embedded, Memory, Store};
 
-use crate::settings::{AccessKey, Clock, Settings, Storage};
+use crate::settings::{AccessKey, Clock, Settings, SettingsError, Storage};
 
 /// Where the store lives within the data directory; its neighbours are the keys.
 pub const STORE_DIRECTORY: &str = "store";
@@ -20,6 +20,12 @@ pub const STORE_DIRECTORY: &str = "store";
 /// # Errors
 /// If the store cannot be opened or read, for example because another process holds it.
 pub fn open_service(settings: &Settings, key: &AccessKey) -> anyhow::Result<impl Service + use<>> {
+    let is_first =
+        |(id, other): &(String, AccessKey)| id == settings.account() || other.id == key.id;
+    if settings.other_accounts.iter().any(is_first) {
+        let what = "--other-account names the account or the key that the server has anyway";
+        return Err(SettingsError(what.into()).into());
+    }
     let mut entropy = [0u8; 16];
     getrandom::fill(&mut entropy)
         .map_err(|fault| anyhow!("the system gives no randomness: {fault}"))?;
@@ -52,6 +58,13 @@ fn config(settings: &Settings, key: &AccessKey) -> Config {
         account: settings.account().to_owned(),
         regions: settings.regions(),
         root_key: RootKey { id: key.id.clone(), secret: key.secret.clone() },
+        other_accounts: settings
+            .other_accounts
+            .iter()
+            .map(|(id, key)| {
+                (id.clone(), RootKey { id: key.id.clone(), secret: key.secret.clone() })
+            })
+            .collect(),
         seed: settings.seed,
         tasks: settings.tasks,
         clock: match settings.clock {

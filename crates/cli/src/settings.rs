@@ -37,6 +37,8 @@ pub struct Settings {
     pub root_key: Option<AccessKey>,
     /// The account, sixteen digits; none when nobody said.
     pub account: Option<String>,
+    /// Further accounts, with their own root keys.
+    pub other_accounts: Vec<(String, AccessKey)>,
     /// The regions served, in the order given; none when nobody said.
     pub regions: Option<Vec<String>>,
     /// Decides identifiers; none for a random one.

@@ -294,7 +294,10 @@ impl CommitLoop {
             count(&shared.metrics.commits);
             shared.metrics.committed_changes.fetch_add(changes, Ordering::Relaxed);
             let wakes = &mut self.wakes;
-            batch.publish(|tenant, changes| wakes.note_changes(tenant, changes));
+            batch.publish(|tenant, changes| {
+                shared.owners.follow(tenant, changes);
+                wakes.note_changes(tenant, changes);
+            });
         } else {
             shared.audit.give_back(along);
         }
@@ -359,6 +362,7 @@ impl CommitLoop {
                 for (key, slot) in &self.shared.tenants {
                     let tenant = loaded.remove(key).unwrap_or_default();
                     self.wakes.note_tenant(key, &tenant);
+                    self.shared.owners.note_tenant(key, &tenant);
                     *slot.tenant.write() = tenant;
                 }
                 let store: Arc<dyn Store> = Arc::from(store);

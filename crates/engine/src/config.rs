@@ -24,12 +24,14 @@ pub struct Peer {
 /// Settings of an engine.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The account, sixteen digits.
+    /// The first account, sixteen digits. What nobody proved to be somebody's is recorded with it.
     pub account: String,
     /// The regions served; the first is used when a request may leave `RegionId` out and does.
     pub regions: Vec<String>,
     /// The account's own key.
     pub root_key: RootKey,
+    /// Further accounts, with their own keys: each is alone in its world.
+    pub other_accounts: Vec<(String, RootKey)>,
     /// Decides identifiers; drawn at first start and kept with the data when absent.
     pub seed: Option<u64>,
     /// How long asynchronous work takes.
@@ -46,4 +48,12 @@ pub struct Config {
     pub ram_enforce: Enforcement,
     /// What is recorded of calls, and for how long.
     pub audit: AuditSettings,
+}
+
+impl Config {
+    /// All accounts, the first one first.
+    pub fn accounts(&self) -> impl Iterator<Item = (&str, &RootKey)> {
+        let others = self.other_accounts.iter().map(|(id, key)| (id.as_str(), key));
+        std::iter::once((self.account.as_str(), &self.root_key)).chain(others)
+    }
 }

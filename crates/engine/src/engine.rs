@@ -8,6 +8,7 @@ use crate::identity::RequestIds;
 use crate::last_uses::LastUses;
 use crate::load::Loader;
 use crate::metrics::Metrics;
+use crate::owners::Owners;
 use crate::tenants::{Slot, Tenants, global};
 use crate::throttle::Throttles;
 use crate::wakes::Wakes;
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub nonces: Mutex<Nonces>,
     pub request_ids: RequestIds,
     pub last_uses: LastUses,
+    pub owners: Owners,
     pub throttles: Throttles,
     /// Requests signed before this second may have been answered by an earlier process, whose nonces are gone.
     pub signed_from_ms: i64,
@@ -89,6 +91,8 @@ impl Engine {
         let tenants = tenants(&config, seed, loader.finish());
         let clock = RunningClock::new(config.clock);
         tenants.values().for_each(|slot| clock.resume(&slot.tenant.read()));
+        let owners = Owners::new(&config);
+        tenants.iter().for_each(|(key, slot)| owners.note_tenant(key, &slot.tenant.read()));
         let mut wakes = Wakes::new(config.tasks);
         tenants.iter().for_each(|(key, slot)| wakes.note_tenant(key, &slot.tenant.read()));
 
@@ -102,6 +106,7 @@ impl Engine {
             nonces: Mutex::new(Nonces::new(NONCES_MAX)),
             request_ids: RequestIds::new(seed, start),
             last_uses: LastUses::default(),
+            owners,
             throttles: Throttles::new(config.throttle.clone()),
             signed_from_ms: signed_from_ms(found, host_now().millis()),
             audit: Recorder::new(config.audit, newest),
@@ -183,11 +188,12 @@ fn seed(store: &dyn Store, config: &Config, entropy: u128) -> Result<u128, Start
 /// A slot for every served region, and for every region that has data from earlier.
 fn tenants(config: &Config, seed: u128, mut loaded: BTreeMap<TenantKey, Tenant>) -> Tenants {
     let regions: Arc<[Region]> = config.regions.iter().map(Region::new).collect();
-    for region in &config.regions {
-        let key = TenantKey { account: config.account.clone(), region: region.clone() };
-        loaded.entry(key).or_default();
+    for (account, _) in config.accounts() {
+        for region in &config.regions {
+            loaded.entry(TenantKey::new(account, region)).or_default();
+        }
+        loaded.entry(global(account)).or_default();
     }
-    loaded.entry(global(&config.account)).or_default();
     let slot = |(key, tenant): (TenantKey, Tenant)| {
         let context = Context {
             now: Timestamp(0),

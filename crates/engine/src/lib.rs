@@ -19,6 +19,7 @@ mod keys;
 mod last_uses;
 mod load;
 mod metrics;
+mod owners;
 mod pipeline;
 mod sealing;
 mod soft;

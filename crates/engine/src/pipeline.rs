@@ -33,6 +33,7 @@ use causeway_wire::{Call, Format, Limits, ProtocolError, Received, decode, gatew
 use http::{Request, Response};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// A write on its way to the commit loop.
 pub(crate) struct WriteRequest {
@@ -53,6 +54,8 @@ struct Verified {
     call: Call,
     entry: &'static Entry,
     caller: Caller,
+    /// The caller's.
+    account: Arc<str>,
 }
 
 /// Why a call ends before its answer.
@@ -130,10 +133,10 @@ impl Engine {
             }
             return Ok((action, answered.answer));
         }
-        let Verified { call, entry, caller } = verified;
-        let answer = self.query(entry, &call, &caller, envelope);
+        let entry = verified.entry;
+        let answer = self.query(&verified, envelope);
         if answer.is_err() || self.shared.audit.settings.reads {
-            draft.asked(entry, &call.parameters);
+            draft.asked(entry, &verified.call.parameters);
         }
         Ok((action, answer?))
     }
@@ -151,8 +154,7 @@ impl Engine {
         let verified = self
             .verify(request, peer, envelope, draft)
             .inspect_err(|_| throttles.note_failure(peer.address, now_ms))?;
-        let account = &self.shared.config.account;
-        throttles.admit(account, verified.entry.declaration.name, now_ms)?;
+        throttles.admit(&verified.account, verified.entry.declaration.name, now_ms)?;
         Ok(verified)
     }
 
@@ -185,7 +187,10 @@ impl Engine {
         }
         let key_id = call.access_key_id().unwrap_or_default();
         let claim = Claim { access_key_id: key_id, security_token: call.security_token() };
-        let (secret, principal) = self.principal(claim)?;
+        let first = || Arc::from(self.shared.config.account.as_str());
+        let account = self.shared.owners.of(key_id).unwrap_or_else(first);
+        draft.claimed(&account);
+        let (secret, principal) = self.principal(&account, claim)?;
         call.verify(&received, &secret)?;
         let (nonce, signed_ms) = (call.nonce().unwrap_or_default(), call.timestamp_ms());
         let mut nonces = self.shared.nonces.lock();
@@ -193,33 +198,31 @@ impl Engine {
         drop(nonces);
         let origin = Origin { address: peer.address, secure: peer.secure, at: host_now() };
         if let Principal::User(_) = principal {
-            self.note_use(key_id);
+            self.note_use(&account, key_id);
         }
-        let caller = self.caller(principal, &origin)?;
-        let account = &self.shared.config.account;
-        draft.proved(account, caller.identity(account));
-        Ok(Verified { call, entry, caller })
+        let caller = self.caller(&account, principal, &origin)?;
+        draft.proved(&account, caller.identity(&account));
+        Ok(Verified { call, entry, caller, account })
     }
 
-    fn principal(&self, claim: Claim) -> Result<(String, Principal), Stop> {
-        let config = &self.shared.config;
-        let slot = self.shared.tenants.get(&global(&config.account)).ok_or_else(unavailable)?;
+    fn principal(&self, account: &str, claim: Claim) -> Result<(String, Principal), Stop> {
+        let slot = self.shared.tenants.get(&global(account)).ok_or_else(unavailable)?;
+        let root_key = self.shared.owners.root_key(account).ok_or_else(unavailable)?;
         let global = slot.tenant.read();
-        Ok(keys::find(&config.root_key, &global, claim, self.shared.clock.now())?)
+        Ok(keys::find(root_key, &global, claim, self.shared.clock.now())?)
     }
 
     /// Notes once in a while that a key was used. No call waits for it.
-    fn note_use(&self, key_id: &str) {
+    fn note_use(&self, account: &str, key_id: &str) {
         let now = self.shared.clock.now();
         if self.shared.last_uses.is_due(key_id, now) {
-            let tenant = global(&self.shared.config.account);
+            let tenant = global(account);
             // Without a commit loop nothing is noted, and the call itself fails.
             let _ = self.queue.send(Message::KeyUsed(tenant, key_id.into(), now));
         }
     }
 
-    fn caller(&self, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {
-        let account = &self.shared.config.account;
+    fn caller(&self, account: &str, principal: Principal, origin: &Origin) -> Result<Caller, Stop> {
         let slot = self.shared.tenants.get(&global(account)).ok_or_else(unavailable)?;
         let caller = match principal {
             Principal::Root => Caller::Root,
@@ -233,12 +236,12 @@ impl Engine {
 
     /// Steps 6 and 7 of a change.
     fn prepare_write(&self, verified: Verified, draft: &Draft) -> Result<WriteRequest, Refusal> {
-        let Verified { call, entry, caller } = verified;
+        let Verified { call, entry, caller, account } = verified;
         let parameters = &call.parameters;
         let prepared = self.prepare(entry, parameters)?;
         let flag = |name| bool::read(&At::root(parameters).field(name, None));
         let dry_run = entry.declaration.dry_run && flag("DryRun")?.unwrap_or(false);
-        let tenant = self.tenant(entry, parameters)?;
+        let tenant = self.tenant(&account, entry, parameters)?;
         let given = parameters.get("ClientToken").filter(|token| !token.is_empty());
         let token = given.filter(|_| entry.declaration.client_token).cloned();
         if token.as_deref().is_some_and(|token| !token::is_token(token)) {
@@ -260,15 +263,10 @@ impl Engine {
         })
     }
 
-    fn query(
-        &self,
-        entry: &'static Entry,
-        call: &Call,
-        caller: &Caller,
-        envelope: &mut Envelope,
-    ) -> Result<Answer, Refusal> {
+    fn query(&self, verified: &Verified, envelope: &mut Envelope) -> Result<Answer, Refusal> {
+        let Verified { call, entry, caller, account } = verified;
         let prepared = self.prepare(entry, &call.parameters)?;
-        let key = self.tenant(entry, &call.parameters)?;
+        let key = self.tenant(account, entry, &call.parameters)?;
         envelope.would_deny = self.would_deny(entry, &*prepared, caller, &key);
         let slot = self.shared.tenants.get(&key).ok_or_else(unavailable)?;
         let context = slot.context_at(self.shared.clock.now());
@@ -325,10 +323,15 @@ impl Engine {
         entry.prepare(parameters).map_err(Refusal::from)
     }
 
-    fn tenant(&self, entry: &Entry, parameters: &Parameters) -> Result<TenantKey, Refusal> {
+    fn tenant(
+        &self,
+        account: &str,
+        entry: &Entry,
+        parameters: &Parameters,
+    ) -> Result<TenantKey, Refusal> {
         let config = &self.shared.config;
         if entry.declaration.product.is_global() {
-            return Ok(global(&config.account));
+            return Ok(global(account));
         }
         let region = match region(parameters) {
             Some(region) if config.regions.iter().any(|served| served == region) => region,
@@ -336,7 +339,7 @@ impl Engine {
             None if entry.declaration.region_required => return Err(missing_region()),
             None => config.regions.first().ok_or_else(unknown_region)?,
         };
-        Ok(TenantKey { account: config.account.clone(), region: region.to_owned() })
+        Ok(TenantKey::new(account, region))
     }
 }
 

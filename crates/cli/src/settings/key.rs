@@ -17,7 +17,7 @@ impl Key {
 
     /// Whether it takes several values.
     pub fn is_list(self) -> bool {
-        [REGION, QUOTA, TLS_NAME, THROTTLE].contains(&self)
+        [OTHER_ACCOUNT, REGION, QUOTA, TLS_NAME, THROTTLE].contains(&self)
     }
 
     /// The setting of that name.
@@ -38,6 +38,7 @@ pub const KEY_FILE: Key = Key("key-file");
 pub const MEMORY: Key = Key("memory");
 pub const ROOT_KEY: Key = Key("root-key");
 pub const ACCOUNT: Key = Key("account");
+pub const OTHER_ACCOUNT: Key = Key("other-account");
 pub const REGION: Key = Key("region");
 pub const SEED: Key = Key("seed");
 pub const TASKS: Key = Key("tasks");
@@ -59,13 +60,14 @@ pub const AUDIT_KEEP: Key = Key("audit-keep");
 pub const AUDIT_MAX: Key = Key("audit-max");
 
 /// Every setting, in the order of the help.
-pub const KEYS: [Key; 25] = [
+pub const KEYS: [Key; 26] = [
     LISTEN,
     DATA,
     KEY_FILE,
     MEMORY,
     ROOT_KEY,
     ACCOUNT,
+    OTHER_ACCOUNT,
     REGION,
     SEED,
     TASKS,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::key::{
     ACCOUNT, ALLOW_SUPERNET, AUDIT_KEEP, AUDIT_MAX, AUDIT_READS, CA_FILE, CLOCK, DATA, INSECURE,
-    KEY_FILE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, QUOTA, RAM_ENFORCE, REGION, ROOT_KEY,
-    ROUTE_STATES, SEED, TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
+    KEY_FILE, Key, LISTEN, LOG, LOG_FORMAT, MEMORY, OTHER_ACCOUNT, QUOTA, RAM_ENFORCE, REGION,
+    ROOT_KEY, ROUTE_STATES, SEED, TASKS, THROTTLE, TLS_CERT, TLS_KEY, TLS_NAME,
 };
 use super::layer::Sources;
 use super::{
@@ -24,6 +24,7 @@ pub fn resolve(sources: &Sources) -> Result<Settings, SettingsError> {
         key_file: read(sources, KEY_FILE, path)?,
         root_key: root_key(sources)?,
         account: read(sources, ACCOUNT, value::account)?,
+        other_accounts: other_accounts(sources)?,
         regions: regions(sources)?,
         seed: read(sources, SEED, value::seed)?,
         tasks: read(sources, TASKS, value::tasks)?.unwrap_or(DEFAULT_TASKS),
@@ -76,6 +77,28 @@ fn root_key(sources: &Sources) -> Result<Option<super::AccessKey>, SettingsError
             said.place
         ))
     })
+}
+
+/// `ID=KEY-ID:SECRET`. A mistyped one is not repeated, as with [`root_key`].
+fn other_accounts(sources: &Sources) -> Result<Vec<(String, super::AccessKey)>, SettingsError> {
+    let Some((_, said)) = sources.strongest(OTHER_ACCOUNT) else { return Ok(Vec::new()) };
+    let mut found: Vec<(String, super::AccessKey)> = Vec::new();
+    for text in said.values.iter().flat_map(|values| values.split(',')).map(str::trim) {
+        let fault = |what: &str| {
+            let place = &said.place;
+            let example = "1111222233334444=other-ak:other-sk";
+            SettingsError(format!("{place}: a value {what}; write for example {example}"))
+        };
+        let (id, key) = text.split_once('=').ok_or_else(|| fault("is not ID=KEY:SECRET"))?;
+        let id = value::account(id)
+            .map_err(|_| fault("has an account id that is not sixteen digits"))?;
+        let key: super::AccessKey = key.parse().map_err(fault)?;
+        if found.iter().any(|(other, known)| *other == id || known.id == key.id) {
+            return Err(fault("names an account or a key twice"));
+        }
+        found.push((id, key));
+    }
+    Ok(found)
 }
 
 /// A path whose `~/` is the home directory.

@@ -64,6 +64,7 @@ fn every_setting_is_read_from_the_file() {
         memory = false
         root-key = "id:secret"
         account = "1111222233334444"
+        other-account = ["2222333344445555=other:hush"]
         region = ["cn-beijing", "eu-west-1"]
         seed = 7
         tasks = "manual"
@@ -92,6 +93,7 @@ fn every_setting_is_read_from_the_file() {
         key_file: Some("/etc/causeway/seal.key".into()),
         root_key: Some("id:secret".parse().unwrap()),
         account: Some("1111222233334444".into()),
+        other_accounts: vec![("2222333344445555".into(), "other:hush".parse().unwrap())],
         regions: Some(vec!["cn-beijing".into(), "eu-west-1".into()]),
         seed: Some(7),
         tasks: TaskLength::Manual,

@@ -45,6 +45,12 @@ impl Draft {
     }
 
     /// The caller is who it claims to be.
+    /// Whose key the call names: nobody else learns of it.
+    pub fn claimed(&mut self, account: &str) {
+        self.head.account = account.to_owned();
+    }
+
+    /// Who calls.
     pub fn proved(&mut self, account: &str, identity: Identity) {
         self.head.account = account.to_owned();
         self.head.principal = Some(identity.into());

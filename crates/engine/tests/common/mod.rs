@@ -28,6 +28,7 @@ pub fn config() -> Config {
         regions: vec!["cn-hangzhou".into(), "cn-beijing".into()],
         root_key: RootKey { id: KEY.into(), secret: SECRET.into() },
         seed: Some(1),
+        other_accounts: Vec::new(),
         tasks: TaskLength::Immediate,
         clock: Clock::Real,
         quotas: Quotas::default(),
