@@ -8,6 +8,7 @@ mod bed;
 mod disk;
 mod figures;
 mod growth;
+mod instructions;
 mod limit;
 mod longevity;
 mod machine;

@@ -1,8 +1,11 @@
 //! Whether a call costs the same however much the store holds. The tenant that is called has a VPC for every tenth
 //! table, up to 10,000; the others are of many sizes.
 
+use std::path::PathBuf;
+
 use super::bed::{Bed, number};
 use super::figures::{Figures, Wanted};
+use super::instructions;
 use super::server::Server;
 
 const CALLS: &[&str] = &["create", "describe", "delete"];
@@ -15,10 +18,7 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     sizes.dedup();
     let mut servers = Vec::new();
     for routes in &sizes {
-        let data = bed.directory(&format!("growth-{routes}"))?;
-        let store = data.join("store").to_string_lossy().into_owned();
-        println!("{}", bed.measure(None, &["seed", &store, "--routes", &routes.to_string()])?);
-        servers.push(Server::causeway(bed, &data, None)?);
+        servers.push(Server::causeway(bed, &seeded(bed, *routes, "growth")?, None)?);
     }
     let mut figures = Figures::default();
     for round in 0..=bed.arguments.rounds {
@@ -52,7 +52,41 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
             }
         }
     }
+    drop(servers);
+    count(bed, &mut figures)?;
     Ok(figures)
+}
+
+/// A data directory with so many routes.
+fn seeded(bed: &Bed, routes: u64, name: &str) -> anyhow::Result<PathBuf> {
+    let data = bed.directory(&format!("{name}-{routes}"))?;
+    let store = data.join("store").to_string_lossy().into_owned();
+    println!("{}", bed.measure(None, &["seed", &store, "--routes", &routes.to_string()])?);
+    Ok(data)
+}
+
+/// Instructions, in stores that are read under callgrind in reasonable time.
+fn count(bed: &Bed, figures: &mut Figures) -> anyhow::Result<()> {
+    if !instructions::can_be_counted() {
+        println!("no instructions are counted: valgrind is not installed");
+        return Ok(());
+    }
+    const CALLS: &[&str] = &["create", "describe"];
+    for routes in [SMALL, MIDDLE] {
+        let data = seeded(bed, routes, "counted")?;
+        let mut counted = instructions::Counted::start(bed, &data)?;
+        for call in CALLS {
+            let instructions = counted.of_call(bed, call)?;
+            figures.note(&name(call, "instructions", routes), "", instructions);
+        }
+    }
+    for call in CALLS {
+        let title = format!("{call}, instructions: {MIDDLE} routes to {SMALL}");
+        let (large, small) =
+            (name(call, "instructions", MIDDLE), name(call, "instructions", SMALL));
+        figures.ratio(&title, &large, &small, Wanted::AtMost(1.2));
+    }
+    Ok(())
 }
 
 fn name(call: &str, what: &str, routes: u64) -> String {

@@ -41,10 +41,18 @@ impl Server {
     ) -> anyhow::Result<Server> {
         let address = free_address()?;
         let mut command = on_core(core, &bed.causeway);
-        command.args(["serve", "--root-key", "bench-ak:bench-sk", "--tasks", "immediate"]);
-        command.args(["--quota", "vpcs=10000000", "--quota", "vpn_gateways=10000000"]);
-        command.args(["--listen", &address.to_string(), "--data"]).arg(data).args(flags);
+        serve(&mut command, address, data).args(flags);
         Server::start(command, address, &bed.scratch.path().join("causeway.log"))
+    }
+
+    /// The same under callgrind, which counts nothing until told to and writes to `dumps`.
+    pub fn under_callgrind(bed: &Bed, data: &Path, dumps: &Path) -> anyhow::Result<Server> {
+        let address = free_address()?;
+        let mut command = Command::new("valgrind");
+        command.args(["--tool=callgrind", "--instr-atstart=no"]);
+        command.arg(format!("--callgrind-out-file={}", dumps.display())).arg(&bed.causeway);
+        serve(&mut command, address, data);
+        Server::start(command, address, &bed.scratch.path().join("callgrind.log"))
     }
 
     /// The listener that answers every request with the same body.
@@ -128,6 +136,12 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn serve<'a>(command: &'a mut Command, address: SocketAddr, data: &Path) -> &'a mut Command {
+    command.args(["serve", "--root-key", "bench-ak:bench-sk", "--tasks", "immediate"]);
+    command.args(["--quota", "vpcs=10000000", "--quota", "vpn_gateways=10000000"]);
+    command.args(["--listen", &address.to_string(), "--data"]).arg(data)
 }
 
 fn free_address() -> anyhow::Result<SocketAddr> {
