@@ -11,10 +11,13 @@ use anyhow::{Context, bail, ensure};
 const TIMEOUT: Duration = Duration::from_secs(60);
 const HEADERS_MAX: usize = 64;
 
-/// A kept connection.
+/// A connection, kept as long as the server keeps it.
 pub struct Connection {
+    address: SocketAddr,
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// The server has said that it closes this one.
+    closing: bool,
 }
 
 /// An answer, while it is in the connection's buffer.
@@ -31,11 +34,8 @@ impl Connection {
     /// # Errors
     /// If nobody listens there.
     pub fn open(address: SocketAddr) -> anyhow::Result<Connection> {
-        let stream = TcpStream::connect(address)
-            .with_context(|| format!("cannot reach a server at {address}"))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(TIMEOUT))?;
-        Ok(Connection { stream, buffer: Vec::with_capacity(64 * 1024) })
+        let (stream, buffer) = (connect(address)?, Vec::with_capacity(64 * 1024));
+        Ok(Connection { address, stream, buffer, closing: false })
     }
 
     /// Sends one whole request and reads its answer.
@@ -43,10 +43,14 @@ impl Connection {
     /// # Errors
     /// If the connection ends, or what comes back is no HTTP answer with a `Content-Length`.
     pub fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        if self.closing {
+            self.stream = connect(self.address)?;
+        }
         self.stream.write_all(request)?;
         self.buffer.clear();
         loop {
-            if let Some((status, head, body)) = head(&self.buffer)? {
+            if let Some(Head { status, head, body, closing }) = head(&self.buffer)? {
+                self.closing = closing;
                 while self.buffer.len() < head + body {
                     self.read()?;
                 }
@@ -66,17 +70,38 @@ impl Connection {
     }
 }
 
-/// Status, length of the head and of the body, once the head is complete.
-fn head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
+fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
+    let stream = TcpStream::connect(address);
+    let stream = stream.with_context(|| format!("cannot reach a server at {address}"))?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    Ok(stream)
+}
+
+/// The head of an answer.
+#[derive(Debug, PartialEq)]
+struct Head {
+    status: u16,
+    /// Bytes of the head.
+    head: usize,
+    /// Bytes of the body.
+    body: usize,
+    closing: bool,
+}
+
+/// The head, once it is complete.
+fn head(bytes: &[u8]) -> anyhow::Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(length) = response.parse(bytes)? else { return Ok(None) };
-    let is_length = |header: &&httparse::Header| header.name.eq_ignore_ascii_case("content-length");
-    let Some(header) = response.headers.iter().find(is_length) else {
-        bail!("an answer without Content-Length")
+    let httparse::Status::Complete(head) = response.parse(bytes)? else { return Ok(None) };
+    let value = |name: &str| {
+        let header = response.headers.iter().find(|it| it.name.eq_ignore_ascii_case(name));
+        header.map(|header| header.value.trim_ascii())
     };
-    let body = std::str::from_utf8(header.value)?.trim().parse()?;
-    Ok(Some((response.code.unwrap_or_default(), length, body)))
+    let Some(body) = value("content-length") else { bail!("an answer without Content-Length") };
+    let body = std::str::from_utf8(body)?.parse()?;
+    let closing = value("connection").is_some_and(|it| it.eq_ignore_ascii_case(b"close"));
+    Ok(Some(Head { status: response.code.unwrap_or_default(), head, body, closing }))
 }
 
 #[cfg(test)]
@@ -106,6 +131,25 @@ mod tests {
             assert_eq!((answer.status, answer.body), (404, b"abcde".as_slice()));
         }
         assert_eq!(&server.join().unwrap(), b"ask!");
+    }
+
+    #[test]
+    fn a_connection_that_the_server_closes_is_made_anew() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = std::thread::spawn(move || {
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 4]).unwrap();
+                let answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+                stream.write_all(answer).unwrap();
+            }
+        });
+        let mut connection = Connection::open(address).unwrap();
+        for _ in 0..2 {
+            assert_eq!(connection.exchange(b"ask!").unwrap().status, 200);
+        }
+        server.join().unwrap();
     }
 
     #[test]
