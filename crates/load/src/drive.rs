@@ -31,6 +31,8 @@ pub struct Load {
     pub rate: Option<f64>,
     /// The server's process, to tell what it used.
     pub pid: Option<u32>,
+    /// Whether requests may fail: those that do are counted apart.
+    pub may_fail: bool,
 }
 
 /// What is sent.
@@ -60,8 +62,10 @@ impl<F: Fn(usize) -> Vec<u8> + Sync> Source for Made<F> {
 /// What came of it.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// Requests measured; all were answered with success.
+    /// Requests that were answered with success; what follows is of these.
     pub requests: usize,
+    /// Requests that were not, where that is allowed.
+    pub failed: usize,
     /// From the first request to the last answer.
     pub seconds: f64,
     /// Requests a second.
@@ -81,12 +85,14 @@ pub struct Report {
 struct Worker {
     latencies: Latencies,
     answer_bytes: usize,
+    failed: usize,
+    may_fail: bool,
 }
 
 /// Sends everything.
 ///
 /// # Errors
-/// If any request is not answered with success: figures with failures in them mean nothing.
+/// If any request is not answered with success, unless that is allowed: figures with failures in them mean nothing.
 pub fn run(load: &Load, source: &dyn Source) -> anyhow::Result<Report> {
     ensure!(load.clients > 0 && load.requests > 0, "nothing to send");
     let total = load.warm_up + load.requests;
@@ -96,13 +102,13 @@ pub fn run(load: &Load, source: &dyn Source) -> anyhow::Result<Report> {
             let (warm, go) = (&warm, &go);
             scope.spawn(move || -> anyhow::Result<Worker> {
                 let mine = |from, to| (from..to).filter(move |it| it % load.clients == client);
-                let mut worker = Worker { latencies: Latencies::new(), answer_bytes: 0 };
+                let mut worker = Worker::new(load.may_fail);
                 let warmed = Connection::open(load.address).and_then(|mut connection| {
                     worker.send(&mut connection, source, mine(0, load.warm_up), None)?;
                     Ok(connection)
                 });
                 warm.wait();
-                worker = Worker { latencies: Latencies::new(), answer_bytes: 0 };
+                worker = Worker::new(load.may_fail);
                 go.wait();
                 let pace =
                     load.rate.map(|rate| Pace { start: Instant::now(), rate, first: load.warm_up });
@@ -120,13 +126,16 @@ pub fn run(load: &Load, source: &dyn Source) -> anyhow::Result<Report> {
     });
     let seconds = started.elapsed().as_secs_f64();
     let after = load.pid.map(used).transpose()?;
-    let mut sum = Worker { latencies: Latencies::new(), answer_bytes: 0 };
+    let mut sum = Worker::new(load.may_fail);
     for worker in done {
         let worker = worker.map_err(|_| anyhow!("a client panicked"))??;
         sum.latencies.add(&worker.latencies);
         sum.answer_bytes += worker.answer_bytes;
+        sum.failed += worker.failed;
     }
-    Ok(report(load.requests, seconds, &sum, before?.zip(after)))
+    let succeeded = load.requests - sum.failed;
+    ensure!(succeeded > 0, "every request failed");
+    Ok(report(succeeded, seconds, &sum, before?.zip(after)))
 }
 
 fn report(requests: usize, seconds: f64, sum: &Worker, server: Option<(Used, Used)>) -> Report {
@@ -136,6 +145,7 @@ fn report(requests: usize, seconds: f64, sum: &Worker, server: Option<(Used, Use
         |(before, after): (Used, Used)| each((after.written_bytes - before.written_bytes) as f64);
     Report {
         requests,
+        failed: sum.failed,
         seconds,
         per_second: requests as f64 / seconds,
         answer_bytes: each(sum.answer_bytes as f64),
@@ -168,6 +178,10 @@ impl Pace {
 }
 
 impl Worker {
+    fn new(may_fail: bool) -> Worker {
+        Worker { latencies: Latencies::new(), answer_bytes: 0, failed: 0, may_fail }
+    }
+
     fn send(
         &mut self,
         connection: &mut Connection,
@@ -179,6 +193,10 @@ impl Worker {
             let request = source.request(number);
             let from = pace.map_or_else(Instant::now, |pace| pace.wait(number));
             let answer = connection.exchange(&request)?;
+            if answer.status != 200 && self.may_fail {
+                self.failed += 1;
+                continue;
+            }
             self.latencies.record(from.elapsed());
             self.answer_bytes += answer.body.len();
             ensure!(
@@ -217,7 +235,8 @@ mod tests {
     }
 
     fn load(address: SocketAddr, requests: usize, rate: Option<f64>) -> anyhow::Result<Report> {
-        let load = Load { address, clients: 1, warm_up: 0, requests, rate, pid: None };
+        let load =
+            Load { address, clients: 1, warm_up: 0, requests, rate, pid: None, may_fail: false };
         run(&load, &Made(|_| vec![b'x']))
     }
 
@@ -237,5 +256,17 @@ mod tests {
     fn a_refusal_fails_the_run() {
         let error = load(stalling(1, Duration::ZERO, "400 Bad"), 1, None).unwrap_err();
         assert!(error.to_string().contains("answered 400: ok"), "{error}");
+        let address = stalling(2, Duration::ZERO, "500 Defect");
+        let load = Load {
+            address,
+            clients: 1,
+            warm_up: 0,
+            requests: 2,
+            rate: None,
+            pid: None,
+            may_fail: true,
+        };
+        let error = run(&load, &Made(|_| vec![b'x'])).unwrap_err();
+        assert_eq!(error.to_string(), "every request failed");
     }
 }

@@ -38,6 +38,10 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
                 let report = drive(bed, who, server, "create", clients)?;
                 let what = format!("creates, raw, clients: {clients}");
                 note(who, &what, "requests/s", number(&report, "/per_second")?);
+                note(who, &format!("{what}, failed"), "of 100", {
+                    let failed = number(&report, "/failed")?;
+                    100.0 * failed / (failed + number(&report, "/requests")?)
+                });
             }
             for (who, server) in [(CAUSEWAY, &causeway), (MOTO, &moto)] {
                 let report = sdk(bed, who, server, clients)?;
