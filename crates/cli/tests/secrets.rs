@@ -10,6 +10,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
 
 const GIVEN_PSK: &str = "psk-that-a-user-chose-0123456789";
 const TRUST: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::1234567890123456:root"]}}]}"#;
@@ -186,6 +188,43 @@ fn no_secret_lies_on_disk_or_is_printed() {
     let log = fs::read_to_string(home.path().join("log")).unwrap();
     assert!(log.contains("CreateVpnConnection") || log.len() > 1000, "the log tells something");
     assert!(bytes > 10_000, "only {bytes} bytes were looked at");
+}
+
+/// Rotations that are killed at many moments: the data opens after each, and keys still sign.
+#[test]
+fn a_rotation_may_be_killed_at_any_moment() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let life = Life { home: home.path().into(), data: path("data"), key_file: path("seal.key") };
+    let serving = life.serve();
+    life.api(&["CreateUser", "UserName=alice"]);
+    let key = life.api(&["CreateAccessKey", "UserName=alice"]);
+    let secret = member(&key, "/AccessKey/AccessKeySecret");
+    let key = format!("{}:{secret}", member(&key, "/AccessKey/AccessKeyId"));
+    assert_eq!(serving.stop(Signal::TERM), Some(0));
+
+    let rotate = ["key", "rotate", "--data", &life.data, "--key-file", &life.key_file];
+    let start = Instant::now();
+    assert_eq!(run(home.path(), &rotate).status.code(), Some(0));
+    let whole = start.elapsed();
+    let mut killed = 0;
+    for part in 0..12u32 {
+        let mut rotation = causeway(home.path(), &rotate).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole * part / 12);
+        rotation.kill().unwrap();
+        killed += u32::from(rotation.wait().unwrap().code().is_none());
+        let serving = life.serve();
+        let who = life.api(&["GetCallerIdentity", "--root-key", &key]);
+        assert_eq!(member(&who, "/IdentityType"), "RAMUser", "part {part}");
+        let _ = serving.stop(Signal::KILL);
+    }
+    assert!(killed > 0, "no rotation was caught under way");
+    assert_eq!(life.say(&["key", "rotate"]).0, Some(0));
+    let keys = fs::read_to_string(&life.key_file).unwrap();
+    assert_eq!(keys.lines().filter(|line| !line.starts_with('#')).count(), 1, "old keys are kept");
+    for file in files(Path::new(&life.data)) {
+        assert_absent(std::slice::from_ref(&secret), "the data", &fs::read(&file).unwrap());
+    }
 }
 
 /// What the test above looks for is found where it is.

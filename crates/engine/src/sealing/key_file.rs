@@ -8,6 +8,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 const HEADER: &str =
     "# Causeway seals secrets with these keys. Without this file they are lost: keep a copy.\n";
@@ -15,7 +16,7 @@ const HEADER: &str =
 /// A file of numbered keys, readable by its owner only.
 pub struct KeyFile {
     path: PathBuf,
-    keys: BTreeMap<u32, [u8; 32]>,
+    keys: BTreeMap<u32, Zeroizing<[u8; 32]>>,
 }
 
 /// Why a key file cannot be used.
@@ -56,7 +57,7 @@ impl KeyFile {
     pub fn read(path: &Path) -> Result<Option<KeyFile>, KeyFileError> {
         let text = match fs::read_to_string(path) {
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(|cause| failed(path, cause))?,
+            other => Zeroizing::new(other.map_err(|cause| failed(path, cause))?),
         };
         let mode = fs::metadata(path).map_err(|cause| failed(path, cause))?.permissions().mode();
         if mode & 0o077 != 0 {
@@ -90,8 +91,8 @@ impl KeyFile {
 
     /// Adds a key, with which everything is sealed from now on.
     pub fn add(&mut self) -> Result<(), KeyFileError> {
-        let mut key = [0; 32];
-        let drawn = getrandom::fill(&mut key);
+        let mut key = Zeroizing::new([0; 32]);
+        let drawn = getrandom::fill(&mut *key);
         drawn.map_err(|fault| failed(&self.path, io::Error::other(fault.to_string())))?;
         let newest = self.keys.last_key_value().map_or(0, |(number, _)| *number);
         self.keys.insert(newest + 1, key);
@@ -110,20 +111,22 @@ impl KeyFile {
 
     /// Its keys.
     pub fn keyring(&self) -> Keyring {
-        Keyring::new(self.keys.iter().map(|(number, key)| (*number, *key)))
+        Keyring::new(self.keys.iter().map(|(number, key)| (*number, key.clone())))
     }
 
     /// Through a file beside it, so that neither a crash nor a reader meets half of it.
     fn write(&self) -> Result<(), KeyFileError> {
         let draft = self.path.with_extension("draft");
-        let lines =
-            self.keys.iter().map(|(number, key)| format!("{number} {}\n", STANDARD.encode(key)));
-        let text: String = std::iter::once(HEADER.to_owned()).chain(lines).collect();
+        let line = |(number, key): (&u32, &Zeroizing<[u8; 32]>)| {
+            format!("{number} {}\n", *Zeroizing::new(STANDARD.encode(**key)))
+        };
+        let lines: Vec<_> = self.keys.iter().map(|it| Zeroizing::new(line(it))).collect();
         let write = || -> io::Result<()> {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(true).mode(0o600);
             let mut file = options.open(&draft)?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(HEADER.as_bytes())?;
+            lines.iter().try_for_each(|line| file.write_all(line.as_bytes()))?;
             file.sync_all()?;
             fs::rename(&draft, &self.path)?;
             let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -133,10 +136,11 @@ impl KeyFile {
     }
 }
 
-fn parse(line: &str) -> Option<(u32, [u8; 32])> {
-    let (number, key) = line.split_once(' ')?;
-    let key = STANDARD.decode(key.trim()).ok()?;
-    Some((number.parse().ok().filter(|number| *number > 0)?, key.try_into().ok()?))
+fn parse(line: &str) -> Option<(u32, Zeroizing<[u8; 32]>)> {
+    let (number, text) = line.split_once(' ')?;
+    let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+    let key = Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
+    Some((number.parse().ok().filter(|number| *number > 0)?, key))
 }
 
 fn failed(path: &Path, cause: io::Error) -> KeyFileError {

@@ -3,6 +3,7 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// The first byte of what is sealed. Rows begin with their version, which stays far below.
 const MARK: u8 = 0xff;
@@ -39,7 +40,7 @@ impl std::fmt::Debug for Keyring {
 
 impl Keyring {
     /// Keys by number, one at least.
-    pub(super) fn new(keys: impl IntoIterator<Item = (u32, [u8; 32])>) -> Keyring {
+    pub(super) fn new(keys: impl IntoIterator<Item = (u32, Zeroizing<[u8; 32]>)>) -> Keyring {
         let keys = keys.into_iter().map(|(number, key)| (number, cipher(&key)));
         Keyring { keys: keys.collect() }
     }
@@ -93,9 +94,13 @@ fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
 mod tests {
     use super::*;
 
+    fn keyring(keys: &[(u32, u8)]) -> Keyring {
+        Keyring::new(keys.iter().map(|(number, byte)| (*number, Zeroizing::new([*byte; 32]))))
+    }
+
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {
-        let keyring = Keyring::new([(1, [7; 32])]);
+        let keyring = keyring(&[(1, 7)]);
         let sealed = keyring.seal(b"here", b"secret").unwrap();
         assert_eq!(Keyring::key_of(&sealed), Some(1));
         assert!(!sealed.windows(6).any(|part| part == b"secret"));
@@ -114,13 +119,13 @@ mod tests {
 
     #[test]
     fn the_newest_key_seals_and_all_open() {
-        let old = Keyring::new([(1, [7; 32])]);
-        let both = Keyring::new([(1, [7; 32]), (2, [8; 32])]);
+        let old = keyring(&[(1, 7)]);
+        let both = keyring(&[(1, 7), (2, 8)]);
         let sealed = old.seal(b"", b"secret").unwrap();
         assert_eq!(both.open(b"", &sealed).unwrap(), b"secret");
         let again = both.seal(b"", b"secret").unwrap();
         assert_eq!((both.newest(), old.open(b"", &again)), (2, Err(SealError::NoKey(2))));
-        let other = Keyring::new([(2, [9; 32])]);
+        let other = keyring(&[(2, 9)]);
         assert_eq!(other.open(b"", &again), Err(SealError::Refused(2)));
         assert_eq!(Keyring::key_of(&[1; 64]), None, "a row as it is");
         assert_eq!(format!("{both:?}"), "Keyring([1, 2])");
