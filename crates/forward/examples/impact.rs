@@ -19,6 +19,10 @@ use causeway_types::{Cidr, Id, RouteTableId, Timestamp, TypedId, VSwitchId, VpcI
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NOW: Timestamp = Timestamp(0);
 
 fn context() -> Context {
