@@ -13,9 +13,8 @@ use crate::trace::{Cause, Outcome, explain};
 use causeway_model::route_entry::{self, RouteEntry, RouteOrigin};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
-use causeway_model::vpn_connection::VpnConnection;
+use causeway_model::vpn_connection::{Attached, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
-use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_model::vswitch::VSwitch;
 use causeway_model::{Quotas, Read};
 use causeway_types::{Cidr, Id, RouteTableId, VSwitchId, VpcId};
@@ -24,6 +23,7 @@ use std::collections::BTreeSet;
 
 mod quota;
 mod return_path;
+mod shared_fate;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -85,6 +85,7 @@ pub fn lint(world: &impl Read, links: &Links, quotas: &Quotas) -> Vec<Finding> {
     for gateway in world.all::<VpnGateway>() {
         linter.gateway(gateway);
     }
+    linter.routers();
     linter.back_by_transit_router();
     linter.found.extend(quota::findings(world, quotas));
     linter.found.into_iter().collect()
@@ -223,25 +224,23 @@ impl<'a, R: Read> Linter<'a, R> {
         self.back_by_gateway(gateway);
     }
 
-    /// Pairs that one failing customer gateway takes down together.
-    fn shared_fate(&mut self, gateway: &VpnGateway) {
+    /// What IPsec connections publish to transit routers.
+    fn routers(&mut self) {
         let world = self.side.world;
-        let far_ends = |route: &VpnRoute| -> BTreeSet<_> {
-            let connection = world.get::<VpnConnection>(&route.key.next_hop);
-            let tunnels = connection.into_iter().flat_map(|it| &it.tunnels);
-            tunnels.filter_map(|tunnel| tunnel.customer_gateway).collect()
-        };
-        let routes: Vec<_> = vpn_route::of_gateway(world, gateway.id).collect();
-        for pair in routes.windows(2) {
-            let (a, b) = (pair[0], pair[1]);
-            let ends = far_ends(a);
-            if a.key.destination == b.key.destination && !ends.is_empty() && ends == far_ends(b) {
-                let (to, first, second) = (a.key.destination, a.key.next_hop, b.key.next_hop);
-                let message = format!(
-                    "the active and the standby route to {to}, by {first} and {second}, end at the same customer gateway"
-                );
-                let advice = "let the standby connection end at another customer gateway";
-                self.find(Code::StandbySharesFate, gateway.id, message, advice);
+        let routers = world.all::<VpnConnection>().filter_map(|it| match it.attached {
+            Attached::TransitRouter { transit_router, .. } => Some(transit_router),
+            Attached::Gateway(_) | Attached::Nothing => None,
+        });
+        for router in routers.collect::<BTreeSet<_>>() {
+            for block in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
+                for (route, state) in rows::router_states(&self.side, router, &block) {
+                    if state == State::Dead(Dead::Shadowed) {
+                        let row = row_text(&explain::connection_row(route));
+                        let message = format!("longer prefixes take all packets of {row}");
+                        let connection = route.key.connection;
+                        self.find(Code::UnreachableRoute, connection, message, "remove the route");
+                    }
+                }
             }
         }
     }

@@ -62,9 +62,11 @@ impl Query for LintTenant {
 mod tests {
     use crate::testing::World;
     use causeway_model::vco_route::VcoRoute;
+    use causeway_model::vpn_connection::VpnConnection;
     use causeway_model::vpn_pbr_route::VpnPbrRoute;
     use causeway_model::vpn_route::VpnRoute;
     use causeway_model::{Read, Row};
+    use causeway_types::{CustomerGatewayId, TypedId, VpnConnectionId};
 
     /// A scene without faults: the gateway's routes, which nothing publishes, are gone.
     fn clean() -> World {
@@ -239,6 +241,56 @@ mod tests {
         expect(&mut world, &["NoReturnPath $trattach"]);
         route(&mut world, "$vtb", "10.9.0.0/16", "Attachment", "$trattach");
         expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn a_route_on_a_transit_router_that_longer_ones_cover_carries_nothing() {
+        let mut world = clean();
+        route(&mut world, "$vtb", "10.0.0.0/8", "Attachment", "$trattach");
+        let mut vco = |action: &str, destination: &str| {
+            let own = [("VpnConnectionId", "$att"), ("NextHop", "$att"), ("Weight", "100")];
+            world.call(action, &[&own[..], &[("RouteDest", destination)]].concat()).unwrap();
+            findings(&mut world)
+        };
+        vco("CreateVcoRouteEntry", "10.0.0.0/8");
+        assert_eq!(vco("CreateVcoRouteEntry", "10.0.0.0/9"), [""; 0]);
+        let found = vco("CreateVcoRouteEntry", "10.128.0.0/9");
+        assert_eq!(vco("DeleteVcoRouteEntry", "10.0.0.0/8"), [""; 0]);
+        assert_eq!(found, [world.resolve("UnreachableRoute $att")]);
+    }
+
+    #[test]
+    fn a_policy_based_pair_shares_the_fate_of_its_customer_gateway() {
+        let mut world = clean();
+        let policy = |world: &mut World, action: &str, hop: &str, weight: &str| {
+            let mut parameters = vec![
+                ("VpnGatewayId", "$vpn"),
+                ("RouteSource", "192.168.0.0/16"),
+                ("RouteDest", "10.0.0.0/24"),
+                ("NextHop", hop),
+                ("Weight", weight),
+            ];
+            if action == "CreateVpnPbrRouteEntry" {
+                parameters.push(("PublishVpc", "true"));
+            }
+            world.call(action, &parameters).unwrap();
+        };
+        policy(&mut world, "CreateVpnPbrRouteEntry", "$vco", "100");
+        expect(&mut world, &[]);
+        policy(&mut world, "CreateVpnPbrRouteEntry", "$vco2", "0");
+        expect(&mut world, &["StandbySharesFate $vpn"]);
+        // Another far end mends it.
+        let other = world.call("CreateCustomerGateway", &[("IpAddress", "203.0.113.77")]).unwrap();
+        let far_end = CustomerGatewayId::from_text(other["CustomerGatewayId"].as_str().unwrap());
+        let id = VpnConnectionId::from_text(&world.names["$vco2"]);
+        world.edit(|txn| {
+            let mut connection = txn.get::<VpnConnection>(&id).unwrap().clone();
+            connection.tunnels.iter_mut().for_each(|it| it.customer_gateway = Some(far_end));
+            txn.put(connection);
+        });
+        expect(&mut world, &[]);
+        policy(&mut world, "DeleteVpnPbrRouteEntry", "$vco", "100");
+        expect(&mut world, &["StandbyWithoutActive $vpn"]);
     }
 
     /// What is found is gone when it is mended.
