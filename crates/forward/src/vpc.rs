@@ -109,7 +109,7 @@ pub fn router_interface_up(world: &impl Read, links: &Links, vpc: VpcId, id: Id)
 /// Whether a next hop is there and ready (semantics.md 3.6 and 7.10).
 pub fn usable(world: &impl Read, vpc: VpcId, id: Id) -> Result<(), NextHopProblem> {
     let kind = NextHopType::of(id).ok_or(NextHopProblem::Absent)?;
-    next_hop::resolve(world, vpc, kind, &id.to_string()).map(|_| ())
+    next_hop::usable(world, vpc, kind, id).map(|_| ())
 }
 
 /// What becomes of one of several next hops.

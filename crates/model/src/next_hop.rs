@@ -222,7 +222,16 @@ pub fn resolve(
     kind: NextHopType,
     text: &str,
 ) -> Result<Id, NextHopProblem> {
-    let id = Id::from_text(text);
+    usable(world, vpc, kind, Id::from_text(text))
+}
+
+/// The same of a resource whose id is known.
+pub fn usable(
+    world: &impl Read,
+    vpc: VpcId,
+    kind: NextHopType,
+    id: Id,
+) -> Result<Id, NextHopProblem> {
     if id.prefix() != Some(kind.prefix()) {
         return Err(NextHopProblem::Absent);
     }

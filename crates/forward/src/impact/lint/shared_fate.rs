@@ -11,18 +11,21 @@ impl<R: Read> Linter<'_, R> {
     pub(super) fn shared_fate(&mut self, gateway: &VpnGateway) {
         let world = self.side.world;
         // Routes that form a pair are neighbours.
-        let routes: Vec<_> = vpn_route::of_gateway(world, gateway.id).map(|it| it.key).collect();
+        let routes = vpn_route::of_gateway(world, gateway.id).map(|it| (&it.key, it.weight));
+        let routes: Vec<_> = routes.collect();
         for pair in routes.windows(2) {
-            if pair[0].destination == pair[1].destination {
-                self.pair(gateway, None, pair[0].destination, pair.iter().map(|it| it.next_hop));
+            if pair[0].0.destination == pair[1].0.destination {
+                let hops = pair.iter().map(|(key, weight)| (*weight, key.next_hop));
+                self.pair(gateway, None, pair[0].0.destination, hops);
             }
         }
-        let policies: Vec<_> =
-            vpn_pbr_route::of_gateway(world, gateway.id).map(|it| it.key).collect();
+        let policies = vpn_pbr_route::of_gateway(world, gateway.id).map(|it| (&it.key, it.weight));
+        let policies: Vec<_> = policies.collect();
         for pair in policies.windows(2) {
-            let (from, to) = (pair[0].source, pair[0].destination);
-            if (from, to) == (pair[1].source, pair[1].destination) {
-                self.pair(gateway, Some(from), to, pair.iter().map(|it| it.next_hop));
+            let (from, to) = (pair[0].0.source, pair[0].0.destination);
+            if (from, to) == (pair[1].0.source, pair[1].0.destination) {
+                let hops = pair.iter().map(|(key, weight)| (*weight, key.next_hop));
+                self.pair(gateway, Some(from), to, hops);
             }
         }
     }
@@ -32,9 +35,12 @@ impl<R: Read> Linter<'_, R> {
         gateway: &VpnGateway,
         from: Option<Cidr>,
         to: Cidr,
-        hops: impl Iterator<Item = VpnConnectionId>,
+        hops: impl Iterator<Item = (u8, VpnConnectionId)>,
     ) {
-        let hops: Vec<_> = hops.collect();
+        let mut hops: Vec<_> = hops.collect();
+        // The active one, which has the greater weight, is named first.
+        hops.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        let hops: Vec<_> = hops.into_iter().map(|(_, hop)| hop).collect();
         let far_ends: Vec<_> = hops.iter().map(|hop| self.far_ends(*hop)).collect();
         if far_ends[0].is_empty() || far_ends[0] != far_ends[1] {
             return;
