@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Accounts by the ids of their keys. Those that were made follow from the rows of the accounts' global
-/// tenants: noted when they are loaded or applied.
+/// tenants: noted when they are loaded or applied. Looking a key up does not go through the accounts.
 pub(crate) struct Owners {
     accounts: BTreeMap<Arc<str>, RootKey>,
+    roots: BTreeMap<String, Arc<str>>,
     made: RwLock<BTreeMap<Box<str>, Arc<str>>>,
 }
 
@@ -22,7 +23,9 @@ impl Owners {
     /// The accounts that are served.
     pub fn new(config: &Config) -> Owners {
         let accounts = config.accounts().map(|(id, key)| (Arc::from(id), key.clone()));
-        Owners { accounts: accounts.collect(), made: RwLock::default() }
+        let accounts: BTreeMap<Arc<str>, RootKey> = accounts.collect();
+        let roots = accounts.iter().map(|(id, key)| (key.id.clone(), Arc::clone(id))).collect();
+        Owners { accounts, roots, made: RwLock::default() }
     }
 
     /// The account's own key.
@@ -32,9 +35,7 @@ impl Owners {
 
     /// The account a key is of, if there is such a key.
     pub fn of(&self, key_id: &str) -> Option<Arc<str>> {
-        let own = self.accounts.iter().find(|(_, key)| key.id == key_id);
-        own.map(|(account, _)| Arc::clone(account))
-            .or_else(|| self.made.read().get(key_id).cloned())
+        self.roots.get(key_id).cloned().or_else(|| self.made.read().get(key_id).cloned())
     }
 
     /// Notes the keys of a tenant that was loaded.

@@ -44,13 +44,12 @@ impl Draft {
         self.head.read = !entry.writes;
     }
 
-    /// The caller is who it claims to be.
     /// Whose key the call names: nobody else learns of it.
     pub fn claimed(&mut self, account: &str) {
         self.head.account = account.to_owned();
     }
 
-    /// Who calls.
+    /// The caller is who it claims to be.
     pub fn proved(&mut self, account: &str, identity: Identity) {
         self.head.account = account.to_owned();
         self.head.principal = Some(identity.into());
