@@ -1,5 +1,7 @@
 """Two accounts on one server, each through the official SDKs: neither finds what the other has."""
 
+import json
+
 import pytest
 
 from support import world
@@ -58,3 +60,23 @@ def test_users_of_the_same_name_are_two(server):
     assert identity["Arn"] == f"acs:ram::{OTHER}:user/alice"
     own.DeleteUser(UserName="alice")
     assert [user["UserName"] for user in others.ListUsers()["Users"]["User"]] == ["alice"]
+
+
+def test_a_role_is_taken_on_from_an_account_it_trusts(server, other):
+    own, others = Ram(server), Ram(server, *OTHER_KEY)
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [f"acs:ram::{ACCOUNT}:root"]}}
+    others.CreateRole(
+        RoleName="reader", AssumeRolePolicyDocument=json.dumps({"Version": "1", "Statement": [trust]})
+    )
+    others.AttachPolicyToRole(PolicyName="AliyunVPCFullAccess", PolicyType="System", RoleName="reader")
+    maker = Ram(server, *own.user("maker"))
+    own.AttachPolicyToUser(PolicyName="AliyunSTSAssumeRoleAccess", PolicyType="System", UserName="maker")
+    role = f"acs:ram::{OTHER}:role/reader"
+    made = maker.assume(RoleArn=role, RoleSessionName="visit")
+    assert made["AssumedRoleUser"]["Arn"] == f"{role}/visit"
+    key = made["Credentials"]
+    session = Ram(server, key["AccessKeyId"], key["AccessKeySecret"], key["SecurityToken"])
+    identity = session.identity()
+    assert (identity["AccountId"], identity["Arn"]) == (OTHER, f"acs:ram::{OTHER}:assumed-role/reader/visit")
+    with refused("EntityNotExist.Role", 404):
+        maker.assume(RoleArn=f"acs:ram::{OTHER}:role/absent", RoleSessionName="visit")

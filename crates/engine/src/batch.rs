@@ -77,7 +77,7 @@ impl<'a> Batch<'a> {
     /// Runs a request; a refusal leaves the batch as it was.
     pub fn request(&mut self, request: &WriteRequest) -> Result<Answered, Refusal> {
         let mut caller = request.caller.clone();
-        if let Some(slot) = self.tenants.get(&global(&request.tenant.account)) {
+        if let Some(slot) = self.tenants.get(&global(&request.account)) {
             caller.refresh(&slot.tenant.read());
         }
         let before = self.changes;

@@ -241,7 +241,9 @@ impl Engine {
         let prepared = self.prepare(entry, parameters)?;
         let flag = |name| bool::read(&At::root(parameters).field(name, None));
         let dry_run = entry.declaration.dry_run && flag("DryRun")?.unwrap_or(false);
-        let tenant = self.tenant(&account, entry, parameters)?;
+        let served = |it: &&str| self.shared.owners.root_key(it).is_some();
+        let owner = prepared.account().filter(served).unwrap_or(&account);
+        let tenant = self.tenant(owner, entry, parameters)?;
         let given = parameters.get("ClientToken").filter(|token| !token.is_empty());
         let token = given.filter(|_| entry.declaration.client_token).cloned();
         if token.as_deref().is_some_and(|token| !token::is_token(token)) {

@@ -24,7 +24,7 @@ pub(crate) fn told(
     let txn = Txn::new(&tenant, &nothing, context, tenant.revision() + 1);
     let resources = prepared.resources(&txn);
     let denied = caller.check(of, &resources, context).err()?.denied?;
-    let caller = caller.identity(&context.account).arn;
+    let caller = caller.identity(caller.account().unwrap_or(&context.account)).arn;
     let named: Vec<String> =
         resources.iter().take(LOGGED_RESOURCES).map(|it| excerpt(it)).collect();
     let (action, kind, policy) =

@@ -5,7 +5,7 @@ mod common;
 use causeway_engine::{Clock, Config, Engine, Rate, RootKey, Throttle};
 use causeway_operations::all;
 use common::disk::Disk;
-use common::principal::{RAM, STS, TRUST, User, VPC};
+use common::principal::{RAM, STS, TRUST, User, VPC, attach, role, user};
 use common::{KEY, PEER, SECRET, config};
 use serde_json::{Value, json};
 
@@ -240,4 +240,131 @@ async fn accounts_are_throttled_one_by_one() {
     }
     assert!(refused > 0);
     assert_eq!(second.call(&engine, "DescribeVpcs", &[]).await.0, 200);
+}
+
+/// A trust policy that names these principals.
+fn trust(principals: &[&str]) -> String {
+    let statement =
+        json!({ "Effect": "Allow", "Action": "sts:*", "Principal": { "RAM": principals } });
+    json!({ "Version": "1", "Statement": [statement] }).to_string()
+}
+
+/// Makes a role in the second account that may do everything with VPCs; its ARN.
+async fn role_of_other(engine: &Engine, name: &str, principals: &[&str]) -> String {
+    let [_, second] = roots();
+    let (role, trust) = (("RoleName", name), trust(principals));
+    must(engine, &second, (RAM, "CreateRole"), &[role, ("AssumeRolePolicyDocument", &trust)]).await;
+    let full = [role, ("PolicyType", "System"), ("PolicyName", "AliyunVPCFullAccess")];
+    must(engine, &second, (RAM, "AttachPolicyToRole"), &full).await;
+    format!("acs:ram::{OTHER}:role/{name}")
+}
+
+/// A user of the first account who may take on roles.
+async fn maker(engine: &Engine, name: &str) -> User {
+    let made = user(engine, name, &[]).await;
+    attach(engine, name, ("System", "AliyunSTSAssumeRoleAccess")).await;
+    made
+}
+
+/// A role is taken on from the account, the user or the role that it trusts; the session is of the role's account, and
+/// nothing of it is in the other.
+#[tokio::test]
+async fn a_role_is_taken_on_from_an_account_it_trusts() {
+    let disk = Disk::new();
+    let engine = Engine::start(two_accounts(), disk.opener(), 1).unwrap();
+    let [first, second] = roots();
+    let alice = maker(&engine, "alice").await;
+    let vpc = text(&must(&engine, &second, (VPC, "CreateVpc"), &[]).await, "/VpcId");
+    role(&engine, "chain", TRUST, "AliyunSTSAssumeRoleAccess").await;
+    let chained = alice.assume(&engine, "chain", &[]).await;
+
+    let own = |rest: &str| format!("acs:ram::1234567890123456:{rest}");
+    let mut sessions = Vec::new();
+    for (name, principal, who) in [
+        ("by-account", own("root"), &alice),
+        ("by-user", own("user/alice"), &alice),
+        ("by-role", own("role/chain"), &chained),
+    ] {
+        let arn = role_of_other(&engine, name, &[&principal]).await;
+        let session = who.assume(&engine, &arn, &[]).await;
+        let identity = must(&engine, &session, (STS, "GetCallerIdentity"), &[]).await;
+        assert_eq!(identity["AccountId"], OTHER);
+        let expected = format!("acs:ram::{OTHER}:assumed-role/{name}/session");
+        assert_eq!(identity["Arn"], json!(expected));
+        let seen = must(&engine, &session, (VPC, "DescribeVpcs"), &[]).await;
+        assert_eq!(seen["Vpcs"]["Vpc"][0]["VpcId"], json!(vpc));
+        sessions.push(session);
+    }
+    assert_eq!(must(&engine, &first, (VPC, "DescribeVpcs"), &[]).await["TotalCount"], 0);
+
+    // It outlives a restart where it is, and ends with its role, not with who took it on.
+    engine.stop();
+    let engine = Engine::start(two_accounts(), disk.opener(), 1).unwrap();
+    must(&engine, &sessions[0], (VPC, "DescribeVpcs"), &[]).await;
+    let role = ("RoleName", "by-account");
+    let detach = [role, ("PolicyType", "System"), ("PolicyName", "AliyunVPCFullAccess")];
+    must(&engine, &second, (RAM, "DetachPolicyFromRole"), &detach).await;
+    must(&engine, &second, (RAM, "DeleteRole"), &[role]).await;
+    let (status, _) = sessions[0].call_from(&engine, PEER, (STS, "GetCallerIdentity"), &[]).await;
+    assert_eq!(status, 404);
+    must(&engine, &sessions[1], (VPC, "DescribeVpcs"), &[]).await;
+}
+
+/// The policies of the caller's own account decide first: trust alone does not do, and a policy of the same name in the
+/// role's account is none of the caller's.
+#[tokio::test]
+async fn the_own_account_must_allow_it_too() {
+    let engine = common::engine(two_accounts());
+    let [_, second] = roots();
+    let arn = role_of_other(&engine, "open", &["acs:ram::1234567890123456:root"]).await;
+    let bob = user(&engine, "bob", &[]).await;
+    must(&engine, &second, (RAM, "CreateUser"), &[("UserName", "bob")]).await;
+    let allowed = ("PolicyName", "AliyunSTSAssumeRoleAccess");
+    let allowed = [("UserName", "bob"), ("PolicyType", "System"), allowed];
+    must(&engine, &second, (RAM, "AttachPolicyToUser"), &allowed).await;
+    let (status, body) = bob.try_assume(&engine, &arn, &[]).await;
+    assert_eq!((status, &body["Code"]), (403, &json!("NoPermission")), "{body}");
+    let detail = &body["AccessDeniedDetail"];
+    assert_eq!(detail["AuthPrincipalOwnerId"], "1234567890123456", "{body}");
+    assert_eq!(detail["PolicyType"], "AccountLevelIdentityBasedPolicy", "{body}");
+    attach(&engine, "bob", ("System", "AliyunSTSAssumeRoleAccess")).await;
+    bob.assume(&engine, &arn, &[]).await;
+}
+
+/// A role of another account that does not trust the caller is answered for as one that is not there, whatever else is
+/// asked.
+#[tokio::test]
+async fn a_distrusting_role_of_another_account_is_nowhere() {
+    let engine = common::engine(two_accounts());
+    let alice = maker(&engine, "alice").await;
+    let to_others = format!("acs:ram::{OTHER}:root");
+    let closed = role_of_other(&engine, "closed", &[&to_others]).await;
+    let to_bob = ["acs:ram::1234567890123456:user/bob"];
+    let for_bob = role_of_other(&engine, "for-bob", &to_bob).await;
+    let absent = format!("acs:ram::{OTHER}:role/absent");
+    let unserved = "acs:ram::9999888877776666:role/closed".to_owned();
+    for more in [
+        &[][..],
+        &[("DurationSeconds", "43201")],
+        &[("DurationSeconds", "1")],
+        &[("SourceIdentity", "someone")],
+        &[("ExternalId", "something")],
+    ] {
+        let (status, body) = alice.try_assume(&engine, &absent, more).await;
+        assert_eq!((status, &body["Code"]), (404, &json!("EntityNotExist.Role")), "{body}");
+        let expected = without_id(body);
+        for arn in [&closed, &for_bob, &unserved] {
+            let (status, body) = alice.try_assume(&engine, arn, more).await;
+            assert_eq!((status, without_id(body)), (404, expected.clone()), "{arn} {more:?}");
+        }
+    }
+    // The account itself takes on no role, wherever it is.
+    let [first, _] = roots();
+    let answers = [
+        first.try_assume(&engine, &closed, &[]).await,
+        first.try_assume(&engine, &absent, &[]).await,
+    ];
+    let [closed, absent] = answers.map(|(status, body)| (status, without_id(body)));
+    assert_eq!((closed.0, &closed.1["Code"]), (403, &json!("NoPermission")));
+    assert_eq!(closed, absent);
 }

@@ -24,6 +24,7 @@ pub enum Caller {
 /// A RAM user who calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
+    account: Box<str>,
     name: Box<str>,
     id: Box<str>,
     rights: Rights,
@@ -32,6 +33,7 @@ pub struct User {
 /// A session of a role that calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
+    account: Box<str>,
     role: Box<str>,
     role_id: Box<str>,
     name: Box<str>,
@@ -91,7 +93,7 @@ impl Caller {
         let keys = origin.keys(user_arn(account, &name));
         let principal = Principal::User { name: name.clone(), id: id.clone() };
         let rights = Rights::new(global, principal, None, keys);
-        Caller::User(Box::new(User { name, id, rights }))
+        Caller::User(Box::new(User { account: account.into(), name, id, rights }))
     }
 
     /// A session of a role of the account whose global tenant this is.
@@ -109,8 +111,8 @@ impl Caller {
         }
         let principal = Principal::Role { name: role.clone(), id: role_id.clone() };
         let rights = Rights::new(global, principal, session.policy.as_deref(), keys);
-        let name = session.name.clone();
-        Caller::Session(Box::new(Session { role, role_id, name, source_identity, rights }))
+        let (account, name) = (account.into(), session.name.clone());
+        Caller::Session(Box::new(Session { account, role, role_id, name, source_identity, rights }))
     }
 
     /// The same caller, with another consequence of what policies deny.
@@ -129,6 +131,16 @@ impl Caller {
             Caller::Root => {}
             Caller::User(user) => user.rights.refresh(global),
             Caller::Session(session) => session.rights.refresh(global),
+        }
+    }
+
+    /// The account that a user or a session belongs to; none for an account itself, which acts on
+    /// what is its own only.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Caller::Root => None,
+            Caller::User(user) => Some(&user.account),
+            Caller::Session(session) => Some(&session.account),
         }
     }
 
@@ -177,7 +189,10 @@ impl Caller {
         let Some(rights) = self.rights() else { return Ok(()) };
         match rights.decide(&ram_action(of), &resource_arn(of, named, context)) {
             Decision::Allowed(_) => Ok(()),
-            denied => Err(denial::refusal(of, &context.account, self, denied)),
+            denied => {
+                let account = self.account().unwrap_or(&context.account);
+                Err(denial::refusal(of, account, self, denied))
+            }
         }
     }
 }

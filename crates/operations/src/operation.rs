@@ -26,6 +26,12 @@ pub trait Write: Operation {
         Vec::new()
     }
 
+    /// The account whose tenant is changed, if the request says so: a role is taken on where it is.
+    /// Whoever answers one decides what callers of other accounts may, and tells them nothing else.
+    fn account(_request: &Self::Request) -> Option<&str> {
+        None
+    }
+
     /// Checks, changes, and answers; a refusal drops the change.
     fn run(
         txn: &mut Txn,
@@ -71,6 +77,10 @@ pub type Answer = String;
 pub trait Prepared: Send + Sync {
     /// The resources on which policies decide, as [`Caller::authorize`] takes them.
     fn resources(&self, txn: &Txn<'_>) -> Cow<'_, [String]>;
+    /// The account whose tenant it changes; none for the caller's.
+    fn account(&self) -> Option<&str> {
+        None
+    }
     /// Runs it for a caller.
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal>;
 }
@@ -145,6 +155,10 @@ impl<O: Write> Prepared for Writing<O> {
     fn resources(&self, txn: &Txn<'_>) -> Cow<'_, [String]> {
         let meant = O::meant(txn, &self.request);
         if meant.is_empty() { Cow::Borrowed(&self.resources) } else { Cow::Owned(meant) }
+    }
+
+    fn account(&self) -> Option<&str> {
+        O::account(&self.request)
     }
 
     fn run(&self, on: Run<'_, '_>, caller: &Caller) -> Result<Answer, Refusal> {

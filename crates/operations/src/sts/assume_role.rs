@@ -14,6 +14,9 @@ use serde::Serialize;
 /// The caller needs a policy that allows `sts:AssumeRole` on the role, and the role has to trust
 /// the caller. Who sets a source identity needs the role's trust for `sts:SetSourceIdentity` as
 /// well. The key ends by itself, and with its role.
+///
+/// A role of another account of the server is taken on in the same way, if it trusts the caller's account, or the
+/// user or role that calls; else it is not found. The session belongs to the role's account.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
     /// The role's ARN.
@@ -130,6 +133,10 @@ impl Operation for AssumeRole {
 }
 
 impl Write for AssumeRole {
+    fn account(request: &Request) -> Option<&str> {
+        Some(role(request)?.0)
+    }
+
     fn run(txn: &mut Txn, request: Authorized<'_, Request>) -> Result<Response, Refusal> {
         let caller = request.caller();
         if *caller == Caller::Root {
@@ -139,12 +146,17 @@ impl Write for AssumeRole {
         let policy = given(&request.policy);
         let own = account == txn.context().account;
         let role = txn.get::<RamRole>(&name.into()).filter(|_| own).ok_or(Error::NotFound)?.clone();
+        let source = trusted(&role, txn.context(), caller, &request);
+        // Who is not trusted is not told what another account has.
+        let foreign = caller.account().is_some_and(|it| it != account);
+        if foreign && source.is_err() {
+            return Err(Error::NotFound.into());
+        }
         let duration_s = request.duration_seconds.unwrap_or(SESSION_DEFAULT_S);
         if !(DURATION_MIN_S..=role.session_max_s).contains(&duration_s) {
             return Err(Error::Duration.with(role.session_max_s));
         }
-        let source = source_identity(caller, given(&request.source_identity))?;
-        trusted(&role, txn.context(), caller, &request, source)?;
+        let source = source?;
         if txn.all::<RamSession>().count() >= txn.context().quotas.role_sessions {
             return Err(Error::Sessions.into());
         }
@@ -169,8 +181,7 @@ impl Write for AssumeRole {
 
 /// Checks the values, and answers the role's account and name.
 fn check(request: &Request) -> Result<(&str, &str), Error> {
-    let role = request.role_arn.strip_prefix("acs:ram::");
-    let role = role.and_then(|rest| rest.split_once(":role/")).ok_or(Error::RoleArn)?;
+    let role = role(request).ok_or(Error::RoleArn)?;
     if !ram_session::is_name(&request.role_session_name) {
         return Err(Error::SessionName);
     }
@@ -187,6 +198,11 @@ fn check(request: &Request) -> Result<(&str, &str), Error> {
         return Err(Error::SourceIdentity);
     }
     Ok(role)
+}
+
+/// The account and the name in a role's ARN.
+fn role(request: &Request) -> Option<(&str, &str)> {
+    request.role_arn.strip_prefix("acs:ram::")?.split_once(":role/")
 }
 
 fn is_external_id(text: &str) -> bool {
@@ -209,15 +225,15 @@ fn source_identity<'a>(
     }
 }
 
-/// Asks the role's trust policy.
-fn trusted(
+/// Asks the role's trust policy; who is then behind the session.
+fn trusted<'a>(
     role: &RamRole,
     context: &Context,
-    caller: &Caller,
-    request: &Request,
-    source: Option<&str>,
-) -> Result<(), Refusal> {
-    let account = context.account.as_str();
+    caller: &'a Caller,
+    request: &'a Request,
+) -> Result<Option<&'a str>, Refusal> {
+    let source = source_identity(caller, given(&request.source_identity))?;
+    let account = caller.account().unwrap_or(&context.account);
     let arn = match caller {
         Caller::Session(session) => role_arn(account, session.role()),
         Caller::Root | Caller::User(_) => caller.identity(account).arn,
@@ -242,5 +258,5 @@ fn trusted(
             return Err(denial::distrusted(of, refusal, account, caller, decision));
         }
     }
-    Ok(())
+    Ok(source)
 }
