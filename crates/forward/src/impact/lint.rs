@@ -17,13 +17,15 @@ use causeway_model::vpn_connection::{Attached, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vswitch::VSwitch;
 use causeway_model::{Quotas, Read};
-use causeway_types::{Cidr, Id, RouteTableId, VSwitchId, VpcId};
+use causeway_types::{Cidr, Family, Id, RouteTableId, VSwitchId, VpcId};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
+mod pairs;
 mod quota;
 mod return_path;
 mod shared_fate;
+mod standby;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -70,6 +72,8 @@ pub enum Code {
     StandbyWithoutActive,
     /// Active and standby end at the same customer gateway.
     StandbySharesFate,
+    /// Of active and standby one is out of service: nothing can take over from the other.
+    NoStandbyLeft,
     /// A table with routes is bound to no vSwitch.
     UnboundTable,
     /// A quota is nearly used up.
@@ -84,6 +88,9 @@ pub fn lint(world: &impl Read, links: &Links, quotas: &Quotas) -> Vec<Finding> {
     }
     for gateway in world.all::<VpnGateway>() {
         linter.gateway(gateway);
+    }
+    for connection in world.all::<VpnConnection>() {
+        linter.tunnels(connection);
     }
     linter.routers();
     linter.back_by_transit_router();
@@ -139,20 +146,30 @@ impl<'a, R: Read> Linter<'a, R> {
                 let message = format!("longer prefixes take all packets of {row}");
                 self.find(Code::UnreachableRoute, table.id, message, "remove the route");
             }
-            Some((_, State::Alive)) => self.black_hole(table, entry),
+            Some((_, State::Alive)) => {
+                self.black_hole(table, entry);
+                self.interfaces(table, entry);
+            }
+            Some((_, State::Dead(Dead::LowerPrecedence))) => {
+                self.published_behind(table, entry, &states);
+            }
+            Some((_, State::Dead(Dead::Down))) => self.published_alone(table, entry, &states),
             _ => {}
         }
     }
 
-    fn black_hole(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
-        let destination = entry.key.destination;
-        // What leaves a vSwitch has an address of it.
+    /// The sources that packets from a table's vSwitches have.
+    fn sources(&self, table: &RouteTable, family: Family) -> Vec<Span> {
         let world = self.side.world;
         let vswitches = world.members::<VSwitchId>(table.id);
         let vswitches = vswitches.filter_map(|id| world.get::<VSwitch>(&id));
         let blocks = vswitches.flat_map(|it| [Some(it.cidr), it.ipv6_cidr]).flatten();
-        let blocks = blocks.filter(|block| block.family() == destination.family());
-        let sources: Vec<Span> = blocks.map(|block| Span::of(&block)).collect();
+        blocks.filter(|it| it.family() == family).map(|block| Span::of(&block)).collect()
+    }
+
+    fn black_hole(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
+        let destination = entry.key.destination;
+        let sources = self.sources(table, destination.family());
         let mut ways = Ways::default();
         let (mut lost, mut arrives) = (Vec::new(), false);
         for (span, choice) in self.side.choices(table, &destination) {
@@ -220,7 +237,10 @@ impl<'a, R: Read> Linter<'a, R> {
                 }
             }
         }
-        self.shared_fate(gateway);
+        for pair in pairs::of_gateway(self.side.world, gateway.id) {
+            self.shared_fate(gateway.id, &pair);
+            self.pair_without_standby(gateway.id, &pair);
+        }
         self.back_by_gateway(gateway);
     }
 

@@ -138,17 +138,22 @@ pub(crate) fn outcome_text(outcome: &Outcome) -> String {
             format!("delivered to the far end of {} by {tunnels}", named(*connection))
         }
         Outcome::Dropped { at, cause } => {
-            let why = match cause {
-                Cause::NoRoute => "no route".to_owned(),
-                Cause::NextHopGone => "it does not exist in this VPC".to_owned(),
-                Cause::NextHopUnready { status } => format!("it is {status}"),
-                Cause::LinkDown => "it is down".to_owned(),
-                Cause::LinkDownUnnoticed => {
-                    "it is down, and its health check has not noticed yet".to_owned()
-                }
-                Cause::NoVSwitch => "no vSwitch has the address".to_owned(),
-            };
+            let why = cause_text(cause);
             format!("dropped at {}: {why}", named(*at))
         }
+    }
+}
+
+/// Why packets are lost, in words.
+pub(crate) fn cause_text(cause: &Cause) -> String {
+    match cause {
+        Cause::NoRoute => "no route".to_owned(),
+        Cause::NextHopGone => "it does not exist in this VPC".to_owned(),
+        Cause::NextHopUnready { status } => format!("it is {status}"),
+        Cause::LinkDown => "it is down".to_owned(),
+        Cause::LinkDownUnnoticed => {
+            "it is down, and its health check has not noticed yet".to_owned()
+        }
+        Cause::NoVSwitch => "no vSwitch has the address".to_owned(),
     }
 }

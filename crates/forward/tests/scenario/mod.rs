@@ -1,5 +1,6 @@
 //! The small language of scenario files: lines that set up a tenant, and packets to trace.
 
+use causeway_forward::impact::lint;
 use causeway_forward::trace::{self, Start, StartError};
 use causeway_forward::{Links, Packet};
 use causeway_model::bgp_route::{self, BgpRoute, BgpRouteKey};
@@ -180,6 +181,7 @@ impl Scene {
             ["wait", seconds] => self.wait(seconds),
             ["failovers"] => return self.failovers(NOW),
             ["trace", from, to, ref options @ ..] => return self.trace(from, to, options),
+            ["lint"] => return self.lint(),
             _ => panic!("not a line of a scenario: {line}"),
         }
         String::new()
@@ -279,6 +281,19 @@ impl Scene {
                 publish::withdraw(txn, &gateway, destination);
             }
         });
+    }
+
+    /// What is wrong, but for quotas.
+    fn lint(&self) -> String {
+        let findings = lint::lint(&self.tenant, &Links::of(&self.tenant), &Quotas::default());
+        if findings.is_empty() {
+            return "no faults found\n".to_owned();
+        }
+        let text = |it: &lint::Finding| {
+            let id = it.resource_id.map(|id| id.to_string()).unwrap_or_default();
+            format!("{:?} {:?} {id}: {}\n", it.severity, it.code, it.message)
+        };
+        findings.iter().map(text).collect()
     }
 
     /// `both`, `why`, `json`, the id of a vSwitch or of a VPC.

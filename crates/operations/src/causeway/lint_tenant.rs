@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// Looks for standing faults of the region's routes: black holes, routes that no packet can take, custom
 /// tables that miss what a gateway publishes, networks without a way back, standby routes that are of
-/// no use, and quotas that are nearly used up.
+/// no use, what is to take over and is out of service, and quotas that are nearly used up.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {}
 
@@ -164,7 +164,7 @@ mod tests {
         expect(&mut world, &["BlackHole $vtb"]);
         vpn_route(&mut world, "CreateVpnRouteEntry", "$vco2", "0", true);
         // All connections of the scene end at one customer gateway.
-        expect(&mut world, &["StandbySharesFate $vpn"]);
+        expect(&mut world, &["StandbySharesFate $vpn", "NoStandbyLeft $vpn"]);
         vpn_route(&mut world, "DeleteVpnRouteEntry", "$vco", "100", true);
         expect(&mut world, &["StandbyWithoutActive $vpn"]);
     }
