@@ -10,6 +10,7 @@ use super::{Dead, Way};
 use crate::Links;
 use crate::trace::text::{named, row_text};
 use crate::trace::{Cause, Outcome, explain};
+use causeway_model::gateway_binding;
 use causeway_model::route_entry::{self, RouteEntry, RouteOrigin};
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
@@ -66,6 +67,8 @@ pub enum Code {
     PublishedRouteMissing,
     /// What comes in from a network has no way back.
     NoReturnPath,
+    /// What comes in from a part of a network has no way back.
+    PartialReturnPath,
     /// No packet can take a route.
     UnreachableRoute,
     /// A standby route stands alone.
@@ -116,27 +119,36 @@ impl<'a, R: Read> Linter<'a, R> {
 
     fn table(&mut self, table: &'a RouteTable) {
         let world = self.side.world;
-        if table.associate != AssociateType::VSwitch {
-            return;
-        }
         let entries = route_entry::of_table(world, table.id).count();
-        if world.members::<VSwitchId>(table.id).next().is_none() {
+        let user = match table.associate {
+            AssociateType::VSwitch => "vSwitch",
+            AssociateType::Gateway => "gateway",
+        };
+        if !self.is_used(table) {
             if entries > 0 && table.kind == RouteTableKind::Custom {
-                let message = format!("{entries} routes in a table that is bound to no vSwitch");
-                let advice = "bind the table to a vSwitch, or remove it";
-                self.find(Code::UnboundTable, table.id, message, advice);
+                let message = format!("{entries} routes in a table that is bound to no {user}");
+                let advice = format!("bind the table to a {user}, or remove it");
+                self.find(Code::UnboundTable, table.id, message, &advice);
             }
             return;
         }
         for entry in route_entry::of_table(world, table.id) {
             self.entry(table, entry);
         }
-        if table.kind == RouteTableKind::Custom {
+        if table.kind == RouteTableKind::Custom && table.associate == AssociateType::VSwitch {
             self.published(table);
         }
     }
 
-    /// A row of a table that vSwitches use.
+    fn is_used(&self, table: &RouteTable) -> bool {
+        let world = self.side.world;
+        match table.associate {
+            AssociateType::VSwitch => world.members::<VSwitchId>(table.id).next().is_some(),
+            AssociateType::Gateway => gateway_binding::of_table(world, table.id).is_some(),
+        }
+    }
+
+    /// A row of a table that is in use.
     fn entry(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
         let states = rows::states(&self.side, table, entry.key.destination, true);
         let own = states.iter().find(|(row, _)| row.id() == entry.id);
@@ -158,9 +170,12 @@ impl<'a, R: Read> Linter<'a, R> {
         }
     }
 
-    /// The sources that packets from a table's vSwitches have.
+    /// The sources of the packets that a table decides about: addresses of its vSwitches, or any.
     fn sources(&self, table: &RouteTable, family: Family) -> Vec<Span> {
         let world = self.side.world;
+        if table.associate == AssociateType::Gateway {
+            return vec![Span::all(family)];
+        }
         let vswitches = world.members::<VSwitchId>(table.id);
         let vswitches = vswitches.filter_map(|id| world.get::<VSwitch>(&id));
         let blocks = vswitches.flat_map(|it| [Some(it.cidr), it.ipv6_cidr]).flatten();

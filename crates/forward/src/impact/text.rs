@@ -77,7 +77,8 @@ impl Move {
     }
 }
 
-fn listed(cidrs: &[Cidr]) -> String {
+/// The first of some prefixes, and how many more there are.
+pub(super) fn listed(cidrs: &[Cidr]) -> String {
     let texts: Vec<String> = cidrs.iter().take(NAMED).map(ToString::to_string).collect();
     let more = cidrs.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -5,9 +5,11 @@ use causeway_forward::trace::{self, Start, StartError};
 use causeway_forward::{Links, Packet};
 use causeway_model::bgp_route::{self, BgpRoute, BgpRouteKey};
 use causeway_model::down_link;
+use causeway_model::gateway_binding::GatewayBinding;
 use causeway_model::next_hop::{NextHops, WeightedHop};
 use causeway_model::resource::{Place, Resource};
 use causeway_model::route_entry::{RouteEntry, RouteKey, RouteOrigin, RouteStatus, id_in_table};
+use causeway_model::route_table::{AssociateType, RouteTable};
 use causeway_model::vco_route::{VcoRoute, VcoRouteKey};
 use causeway_model::vpn_connection::{Attached, VpnConnection};
 use causeway_model::vpn_gateway::VpnGateway;
@@ -84,6 +86,18 @@ impl Scene {
             ["table", table] => {
                 let table = rows::custom_table(id(table), self.vpc);
                 self.edit(|txn| txn.put(table));
+            }
+            ["gateway-table", table] => {
+                let table = rows::custom_table(id(table), self.vpc);
+                self.edit(|txn| txn.put(RouteTable { associate: AssociateType::Gateway, ..table }));
+            }
+            ["bind", gateway, table] => {
+                let (gateway, table) = (gateway.parse().expect("an id"), id(table));
+                self.edit(|txn| txn.put(GatewayBinding { gateway, table }));
+            }
+            ["unbind", gateway] => {
+                let gateway = gateway.parse().expect("an id");
+                self.edit(|txn| txn.remove::<GatewayBinding>(&gateway));
             }
             ["vswitch", vswitch, block, ref table @ ..] => {
                 let table = table.first().map(|table| id(table));
@@ -165,6 +179,11 @@ impl Scene {
                     let (created, sequence) = (txn.now(), txn.revision());
                     txn.put(VcoRoute { key, weight: 100, description: None, created, sequence });
                 });
+            }
+            ["unroute", table, destination] => {
+                let (table, origin) = (id(table), RouteOrigin::User);
+                let key = RouteKey { table, destination: cidr(destination), origin };
+                self.edit(|txn| txn.remove::<RouteEntry>(&key));
             }
             ["publish", gateway, destination] => {
                 self.set_published(id(gateway), cidr(destination), true);

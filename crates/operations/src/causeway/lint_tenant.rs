@@ -6,8 +6,9 @@ use causeway_spec::{Access, Declaration, Example, Product, Refusal};
 use serde::Serialize;
 
 /// Looks for standing faults of the region's routes: black holes, routes that no packet can take, custom
-/// tables that miss what a gateway publishes, networks without a way back, standby routes that are of
-/// no use, what is to take over and is out of service, and quotas that are nearly used up.
+/// tables that miss what a gateway publishes, networks without a way back or with one in part, standby
+/// routes that are of no use, what is to take over and is out of service, and quotas that are nearly
+/// used up.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {}
 
@@ -35,6 +36,7 @@ impl Operation for LintTenant {
             title: "Routes of a gateway that are not published",
             request: &[],
             answer: r#"{"ErrorCount":0,"Findings":[
+                {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$dual"},
                 {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"},
                 {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$vpn"},
                 {"Severity":"Warning","Code":"NoReturnPath","ResourceId":"$trattach"}]}"#,
@@ -176,6 +178,65 @@ mod tests {
         expect(&mut world, &["NoReturnPath $vpn"]);
         route(&mut world, "$vtb", "10.0.0.0/24", "VpnGateway", "$vpn");
         expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn what_is_led_back_in_part_has_no_way_back_elsewhere() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", false);
+        route(&mut world, "$vtb", "10.0.0.128/25", "VpnGateway", "$vpn");
+        expect(&mut world, &["PartialReturnPath $vpn"]);
+        let answer = world.call("LintTenant", &[]).unwrap();
+        let message = answer["Findings"][0]["Message"].as_str().unwrap();
+        assert!(message.ends_with("the answers to 10.0.0.0/25"), "{message}");
+        route(&mut world, "$vtb", "10.0.0.0/25", "VpnGateway", "$vpn");
+        expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn what_a_gateway_learns_needs_a_way_back() {
+        let mut world = clean();
+        world.scene_bgp();
+        expect(&mut world, &["NoReturnPath $dual"]);
+        link(&mut world, "$bgp", "down");
+        expect(&mut world, &[]);
+        link(&mut world, "$bgp", "up");
+        route(&mut world, "$vtb", "172.20.0.0/16", "VpnGateway", "$dual");
+        expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn one_tunnel_of_two_is_no_standby() {
+        let mut world = clean();
+        vpn_route(&mut world, "CreateVpnRouteEntry", "$vco", "100", true);
+        link(&mut world, "tun-bp1dual11", "down");
+        expect(&mut world, &["NoStandbyLeft $dualvco"]);
+        link(&mut world, "tun-bp1dual12", "down");
+        expect(&mut world, &[]);
+    }
+
+    #[test]
+    fn what_enters_by_a_gateway_is_lost_where_its_table_leads_nowhere() {
+        let mut world = clean();
+        let kind = [("VpcId", "$vpc"), ("AssociateType", "Gateway")];
+        let made = world.call("CreateRouteTable", &kind).unwrap();
+        let table = made["RouteTableId"].as_str().unwrap().to_owned();
+        let bind = [("RouteTableId", &*table), ("GatewayId", "$ipv4gw")];
+        world.call("AssociateRouteTableWithGateway", &bind).unwrap();
+        expect(&mut world, &[]);
+        let through = [
+            ("RouteTableId", &*table),
+            ("DestinationCidrBlock", "192.168.1.0/24"),
+            ("NewNextHopType", "NetworkInterface"),
+            ("NewNextHopId", "$eni"),
+        ];
+        world.call("ModifyRouteEntry", &through).unwrap();
+        expect(&mut world, &[]);
+        let eni: causeway_types::Id = world.names["$eni"].parse().unwrap();
+        world.edit(|txn| txn.remove::<causeway_model::resource::Resource>(&eni));
+        assert_eq!(findings(&mut world), [format!("BlackHole {table}")]);
+        world.call("DissociateRouteTableFromGateway", &bind).unwrap();
+        assert_eq!(findings(&mut world), [format!("UnboundTable {table}")]);
     }
 
     #[test]
