@@ -1,7 +1,6 @@
 //! Request ids.
 
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes request ids: upper-case UUIDs, the same sequence for the same seed.
@@ -27,14 +26,9 @@ impl RequestIds {
             hash.update(part.to_be_bytes());
         }
         let digest = hash.finalize();
-        let mut text = String::with_capacity(36);
-        for (at, byte) in digest[..16].iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            write!(text, "{byte:02X}").expect("writing to a string");
-        }
-        text
+        let digits = hex::encode_upper(&digest[..16]);
+        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+        parts.join("-")
     }
 }
 

@@ -8,7 +8,7 @@ use causeway_types::{Id, Prefix, TypedId, VpcId, VpnGatewayId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! next_hop_types {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $prefix:ident;)*) => {
         /// The kinds of next hop of a VPC route. The kind follows from the id's prefix.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum NextHopType { $($(#[$doc])* $variant,)* }
@@ -21,41 +21,54 @@ macro_rules! next_hop_types {
             pub fn text(self) -> &'static str {
                 match self { $(NextHopType::$variant => $text,)* }
             }
+
+            /// The prefix of ids of this kind.
+            pub fn prefix(self) -> Prefix {
+                match self { $(NextHopType::$variant => Prefix::$prefix,)* }
+            }
+
+            /// The kind an id's prefix names.
+            pub fn of(id: Id) -> Option<NextHopType> {
+                match id.prefix()? {
+                    $(Prefix::$prefix => Some(NextHopType::$variant),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
 
 next_hop_types! {
     /// An ECS instance (S-RE-31).
-    Instance = "Instance";
+    Instance = "Instance", Instance;
     /// A high-availability virtual IP (S-RE-32).
-    HaVip = "HaVip";
+    HaVip = "HaVip", HaVip;
     /// A router interface (S-RE-33).
-    RouterInterface = "RouterInterface";
+    RouterInterface = "RouterInterface", RouterInterface;
     /// An elastic network interface (S-RE-34).
-    NetworkInterface = "NetworkInterface";
+    NetworkInterface = "NetworkInterface", Eni;
     /// A VPN gateway (S-RE-35).
-    VpnGateway = "VpnGateway";
+    VpnGateway = "VpnGateway", VpnGateway;
     /// An IPv6 gateway (S-RE-36).
-    Ipv6Gateway = "IPv6Gateway";
+    Ipv6Gateway = "IPv6Gateway", Ipv6Gateway;
     /// A NAT gateway (S-RE-37).
-    NatGateway = "NatGateway";
+    NatGateway = "NatGateway", NatGateway;
     /// A transit router, by its VPC attachment (S-RE-38).
-    Attachment = "Attachment";
+    Attachment = "Attachment", TrAttachment;
     /// A VPC peering connection (S-RE-39).
-    VpcPeer = "VpcPeer";
+    VpcPeer = "VpcPeer", VpcPeer;
     /// An IPv4 gateway (S-RE-40).
-    Ipv4Gateway = "Ipv4Gateway";
+    Ipv4Gateway = "Ipv4Gateway", Ipv4Gateway;
     /// A gateway endpoint (S-RE-41).
-    GatewayEndpoint = "GatewayEndpoint";
+    GatewayEndpoint = "GatewayEndpoint", GatewayEndpoint;
     /// A CEN without transit router (S-RE-42).
-    CenBasic = "CenBasic";
+    CenBasic = "CenBasic", Cen;
     /// An Express Connect Router, by its association (S-RE-43, S-RE-29).
-    Ecr = "Ecr";
+    Ecr = "Ecr", EcrAssociation;
     /// A Gateway Load Balancer endpoint (S-RE-44).
-    GatewayLoadBalancerEndpoint = "GatewayLoadBalancerEndpoint";
+    GatewayLoadBalancerEndpoint = "GatewayLoadBalancerEndpoint", Endpoint;
     /// A route target group (decision A24).
-    RouteTargetGroup = "RouteTargetGroup";
+    RouteTargetGroup = "RouteTargetGroup", RouteTargetGroup;
 }
 
 impl NextHopType {
@@ -81,32 +94,6 @@ impl NextHopType {
             | NextHopType::GatewayLoadBalancerEndpoint
             | NextHopType::RouteTargetGroup => "Active",
         }
-    }
-
-    /// The prefix of ids of this kind.
-    pub fn prefix(self) -> Prefix {
-        match self {
-            NextHopType::Instance => Prefix::Instance,
-            NextHopType::HaVip => Prefix::HaVip,
-            NextHopType::RouterInterface => Prefix::RouterInterface,
-            NextHopType::NetworkInterface => Prefix::Eni,
-            NextHopType::VpnGateway => Prefix::VpnGateway,
-            NextHopType::Ipv6Gateway => Prefix::Ipv6Gateway,
-            NextHopType::NatGateway => Prefix::NatGateway,
-            NextHopType::Attachment => Prefix::TrAttachment,
-            NextHopType::VpcPeer => Prefix::VpcPeer,
-            NextHopType::Ipv4Gateway => Prefix::Ipv4Gateway,
-            NextHopType::GatewayEndpoint => Prefix::GatewayEndpoint,
-            NextHopType::CenBasic => Prefix::Cen,
-            NextHopType::Ecr => Prefix::EcrAssociation,
-            NextHopType::GatewayLoadBalancerEndpoint => Prefix::Endpoint,
-            NextHopType::RouteTargetGroup => Prefix::RouteTargetGroup,
-        }
-    }
-
-    /// The kind an id's prefix names.
-    pub fn of(id: Id) -> Option<NextHopType> {
-        Self::ALL.iter().copied().find(|kind| Some(kind.prefix()) == id.prefix())
     }
 }
 

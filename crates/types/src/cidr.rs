@@ -1,7 +1,7 @@
 //! Network prefixes in the forms the provider accepts.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
 use std::net::IpAddr;
@@ -10,9 +10,21 @@ use std::str::FromStr;
 /// An IPv4 or IPv6 prefix without host bits, ordered by family, address and length.
 ///
 /// Prints as the canonical text: RFC 5952 for IPv6, always with its length.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(transparent)]
 pub struct Cidr(IpNet);
+
+/// Text for people, and the few bytes of [`IpNet`] in stored rows.
+impl Serialize for Cidr {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            IpNet::V4(net) if to.is_human_readable() => {
+                to.serialize_str(text_v4(net, &mut [0; V4_TEXT_MAX]))
+            }
+            net => net.serialize(to),
+        }
+    }
+}
 
 /// As numbers: tables are searched by this.
 impl Ord for Cidr {

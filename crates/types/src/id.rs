@@ -17,6 +17,26 @@ const TEXT_MAX: usize = 40;
 /// processors divide far faster than 128.
 const DIGITS: u32 = 12;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+/// The two characters of every number of two digits, because a division costs more than a look. The
+/// first of a number of one digit is never read.
+static PAIRS: [[u8; 2]; 37 * 37] = pairs();
+
+const fn pairs() -> [[u8; 2]; 37 * 37] {
+    let mut pairs = [[0; 2]; 37 * 37];
+    let mut number = 0;
+    while number < pairs.len() {
+        let digits = [number / 37, number % 37];
+        let mut at = 0;
+        while at < 2 {
+            if digits[at] > 0 {
+                pairs[number][at] = ALPHABET[digits[at] - 1];
+            }
+            at += 1;
+        }
+        number += 1;
+    }
+    pairs
+}
 
 macro_rules! prefixes {
     ($($(#[$doc:meta])* $variant:ident = $text:literal, $length:literal, $typed:ident;)*) => {
@@ -227,10 +247,14 @@ impl Id {
         // Payloads have no zero digits, so a part ends where nothing is left.
         for part in [lower as u64, upper as u64] {
             let mut left = part;
-            while left > 0 {
+            while left >= 37 {
+                start -= 2;
+                buffer[start..start + 2].copy_from_slice(&PAIRS[(left % (37 * 37)) as usize]);
+                left /= 37 * 37;
+            }
+            if left > 0 {
                 start -= 1;
-                buffer[start] = ALPHABET[(left % 37 - 1) as usize];
-                left /= 37;
+                buffer[start] = ALPHABET[left as usize - 1];
             }
         }
         start -= 1;

@@ -15,4 +15,4 @@ pub use id::{
     VSwitchId, VpcId, VpcPeerId, VpnConnectionId, VpnGatewayId,
 };
 pub use id::{Id, IdText, Prefix, TypedId};
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, TimestampAsText};

@@ -21,6 +21,8 @@ pub struct Call {
     pub credentials: Credentials,
     /// Common parameters, which V1 signs together with the others.
     pub(crate) common: Parameters,
+    /// The query of a V3 call, which signs it apart from the body.
+    pub(crate) signed_query: v3::SignedQuery,
 }
 
 /// What a request carries to prove its caller.
@@ -157,7 +159,7 @@ impl Call {
     pub fn verify(&self, received: &Received, secret: &str) -> Result<(), ProtocolError> {
         let verified = match &self.credentials {
             Credentials::V1(proof) => v1::verify(self, proof, received, secret),
-            Credentials::V3(proof) => v3::verify(proof, received, secret),
+            Credentials::V3(proof) => v3::verify(proof, &self.signed_query, received, secret),
             Credentials::Bearer | Credentials::Anonymous => Err(gateway::missing("Signature")),
         };
         verified.map_err(|error| self.raise(error))

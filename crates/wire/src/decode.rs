@@ -2,6 +2,7 @@
 
 use crate::authorization::{self, present};
 use crate::call::{Call, Credentials, V1Proof};
+use crate::v3::SignedQuery;
 use crate::{Format, Limits, Parameters, ProtocolError, Received, encoding, gateway, json_body};
 use http::Method;
 
@@ -41,7 +42,13 @@ pub fn decode(received: &Received, limits: &Limits) -> Result<Call, ProtocolErro
         return Err(fail(gateway::action_not_found()));
     }
     check_sizes(received, limits).map_err(fail)?;
-    let mut parameters = merged(received, limits).map_err(fail)?;
+    let mut parameters: Parameters =
+        encoding::form(received.query.as_bytes(), limits).map_err(fail)?.into_iter().collect();
+    let signed_query = match authorization::is_v3(received) {
+        true => SignedQuery::of(&parameters),
+        false => SignedQuery::default(),
+    };
+    add_body(&mut parameters, received, limits).map_err(fail)?;
     let common = take_common(&mut parameters);
     let v3 = reads_json(received);
     let format = match common.get("Format").filter(|format| !format.is_empty()) {
@@ -63,7 +70,7 @@ pub fn decode(received: &Received, limits: &Limits) -> Result<Call, ProtocolErro
     };
     let action = named("x-acs-action", "Action");
     let version = named("x-acs-version", "Version");
-    Ok(Call { action, version, format, parameters, credentials, common })
+    Ok(Call { action, version, format, parameters, credentials, common, signed_query })
 }
 
 fn check_sizes(received: &Received, limits: &Limits) -> Result<(), ProtocolError> {
@@ -81,10 +88,12 @@ fn check_sizes(received: &Received, limits: &Limits) -> Result<(), ProtocolError
     Ok(())
 }
 
-/// Query parameters, overridden by those of the body.
-fn merged(received: &Received, limits: &Limits) -> Result<Parameters, ProtocolError> {
-    let mut parameters: Parameters =
-        encoding::form(received.query.as_bytes(), limits)?.into_iter().collect();
+/// Adds the parameters of the body, which override those of the query.
+fn add_body(
+    parameters: &mut Parameters,
+    received: &Received,
+    limits: &Limits,
+) -> Result<(), ProtocolError> {
     match body_kind(received) {
         BodyKind::Form => parameters.extend(encoding::form(received.body, limits)?),
         BodyKind::Json => parameters.extend(json_body::flatten(received.body, limits)?),
@@ -93,7 +102,7 @@ fn merged(received: &Received, limits: &Limits) -> Result<Parameters, ProtocolEr
     if parameters.len() > limits.max_parameters {
         return Err(encoding::too_many(limits));
     }
-    Ok(parameters)
+    Ok(())
 }
 
 enum BodyKind {

@@ -1,7 +1,6 @@
 //! The client's side: signing a request. Time and nonce come in, so the result is deterministic.
 
 use crate::encoding::canonical_query;
-use crate::v3::Names;
 use crate::{Format, Parameters, Received, v1, v3};
 use causeway_types::Timestamp;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, InvalidHeaderValue};
@@ -127,7 +126,7 @@ pub fn v3(
     let encoded = canonical_query(query.iter().map(|(name, value)| (&**name, &**value)));
     let received =
         Received { method: request.method, path: "/", query: &encoded, headers: &headers, body };
-    let canonical = v3::canonical_request(&received, &query, Names::Encoded, &names);
+    let canonical = v3::canonical_request(&received, &encoded, &names);
     let signature = v3::sign(key.secret, &v3::string_to_sign(&canonical));
     let authorization = format!(
         "{} Credential={},SignedHeaders={},Signature={signature}",

@@ -1,9 +1,9 @@
 //! Signature V3, `ACS3-HMAC-SHA256`: a hash over request line, headers and body (wire.md section 3).
 
 use crate::call::V3Proof;
-use crate::encoding::{form, is_unreserved, percent};
+use crate::encoding::{canonical_query, is_unreserved, percent};
 use crate::v1::{hmac, matches};
-use crate::{Limits, Parameters, ProtocolError, Received, gateway};
+use crate::{Parameters, ProtocolError, Received, gateway};
 use hmac::Hmac;
 use sha2::{Digest, Sha256};
 
@@ -25,78 +25,87 @@ pub(crate) fn sign(secret: &str, string_to_sign: &str) -> String {
     hex::encode(hmac::<Hmac<Sha256>>(secret.as_bytes(), string_to_sign))
 }
 
-/// Query parameters sorted by name.
-#[derive(Clone, Copy)]
-pub(crate) enum Names {
+/// A query as it may have been signed: parameters sorted by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SignedQuery {
     /// Names percent-encoded, as the documentation says and Java does.
-    Encoded,
-    /// Names as they are, as Python, Node and Go do.
-    Raw,
+    encoded: String,
+    /// Names as they are, as Python, Node and Go do; none where they could be mistaken for another
+    /// query.
+    raw: Option<String>,
+}
+
+impl SignedQuery {
+    pub fn of(query: &Parameters) -> SignedQuery {
+        let pairs = query.iter().map(|(name, value)| (&**name, &**value));
+        let raw = may_sign_raw(query).then(|| raw_query(query));
+        SignedQuery { encoded: canonical_query(pairs), raw }
+    }
 }
 
 /// Everything that is signed. Header values are bytes, so the whole is.
 pub(crate) fn canonical_request(
     received: &Received,
-    query: &Parameters,
-    names: Names,
+    query: &str,
     signed_headers: &[String],
 ) -> Vec<u8> {
-    let mut text =
-        format!("{}\n/\n{}\n", received.method, canonical_query(query, names)).into_bytes();
+    let mut text = Vec::with_capacity(1024);
+    for part in [received.method.as_str(), "\n/\n", query, "\n"] {
+        text.extend_from_slice(part.as_bytes());
+    }
     for name in signed_headers {
         text.extend_from_slice(name.as_bytes());
         text.push(b':');
-        text.extend_from_slice(&header_value(received, name));
+        add_header_value(received, name, &mut text);
         text.push(b'\n');
     }
     text.push(b'\n');
-    text.extend_from_slice(signed_headers.join(";").as_bytes());
+    for (at, name) in signed_headers.iter().enumerate() {
+        text.extend_from_slice(if at == 0 { b"" } else { b";" });
+        text.extend_from_slice(name.as_bytes());
+    }
     text.push(b'\n');
     text.extend_from_slice(sha256(received.body).as_bytes());
     text
 }
 
-fn canonical_query(query: &Parameters, names: Names) -> String {
-    let mut text = String::new();
-    for (name, value) in query {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        match names {
-            Names::Encoded => text.extend(percent(name)),
-            Names::Raw => text.push_str(name),
-        }
-        text.push('=');
-        text.extend(percent(value));
-    }
-    text
+/// `a=1&b=2`, only the values encoded.
+fn raw_query(query: &Parameters) -> String {
+    let pair = |(name, value): (&String, &String)| format!("{name}={}", percent(value));
+    query.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// The header's value, trimmed; repeated ones sorted and joined. Empty for an absent header: the
+/// Adds the header's value, trimmed; repeated ones sorted and joined. Nothing for an absent header: the
 /// signature then does not match, and the error shows why.
-fn header_value(received: &Received, name: &str) -> Vec<u8> {
-    let mut values: Vec<&[u8]> =
-        received.headers.get_all(name).iter().map(|value| value.as_bytes().trim_ascii()).collect();
-    values.sort_unstable();
-    values.join(&b","[..])
+fn add_header_value(received: &Received, name: &str, text: &mut Vec<u8>) {
+    let values = received.headers.get_all(name);
+    let mut values = values.iter().map(|value| value.as_bytes().trim_ascii());
+    let Some(first) = values.next() else { return };
+    let mut rest: Vec<&[u8]> = values.collect();
+    if rest.is_empty() {
+        return text.extend_from_slice(first);
+    }
+    rest.push(first);
+    rest.sort_unstable();
+    text.extend_from_slice(&rest.join(&b","[..]));
 }
 
 /// Checks the signature of a V3 call, and that the body is the one announced.
 pub(crate) fn verify(
     proof: &V3Proof,
+    query: &SignedQuery,
     received: &Received,
     secret: &str,
 ) -> Result<(), ProtocolError> {
     let given = proof.signature.as_deref().ok_or_else(|| gateway::missing("Signature"))?;
-    let query: Parameters = form(received.query.as_bytes(), &unbounded())?.into_iter().collect();
-    let try_names = |names| {
-        let request = canonical_request(received, &query, names, &proof.signed_headers);
+    let try_query = |query: &str| {
+        let request = canonical_request(received, query, &proof.signed_headers);
         let string = string_to_sign(&request);
         (matches(given, &sign(secret, &string)), string, request)
     };
-    let (mut matched, string, request) = try_names(Names::Encoded);
-    if !matched && may_sign_raw(&query) {
-        matched = try_names(Names::Raw).0;
+    let (mut matched, string, request) = try_query(&query.encoded);
+    if let (false, Some(raw)) = (matched, &query.raw) {
+        matched = try_query(raw).0;
     }
     let body_as_announced = proof.content_sha256.as_deref() == Some(&sha256(received.body));
     if matched && body_as_announced && proof.algorithm == ALGORITHM {
@@ -114,21 +123,11 @@ fn may_sign_raw(query: &Parameters) -> bool {
     query.keys().any(|name| !is_unreserved(name)) && !query.keys().any(ambiguous)
 }
 
-/// The bounds held when the call was decoded.
-fn unbounded() -> Limits {
-    Limits {
-        max_parameters: usize::MAX,
-        max_name_bytes: usize::MAX,
-        max_value_bytes: usize::MAX,
-        max_body_bytes: usize::MAX,
-        max_query_bytes: usize::MAX,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Credentials, ProtocolError, decode};
+    use crate::encoding::form;
+    use crate::{Credentials, Limits, ProtocolError, decode};
     use http::{HeaderMap, HeaderValue, Method};
 
     /// Signs `query` with its names as they are, as Python, Node and Go do, and verifies it.
@@ -140,9 +139,10 @@ mod tests {
         headers.append("x-acs-note", HeaderValue::from_static(" a "));
         let received =
             Received { method: &Method::POST, path: "/", query, headers: &headers, body: b"" };
-        let pairs = form(query.as_bytes(), &unbounded()).unwrap().into_iter().collect();
+        let pairs = form(query.as_bytes(), &Limits::default()).unwrap().into_iter().collect();
         let signed = ["x-acs-content-sha256", "x-acs-note"].map(str::to_owned);
-        let request = canonical_request(&received, &pairs, Names::Raw, &signed);
+        let query = raw_query(&pairs);
+        let request = canonical_request(&received, &query, &signed);
         assert!(String::from_utf8_lossy(&request).contains("\nx-acs-note:a,b\n"));
         let signature = sign("secret", &string_to_sign(&request));
         let authorization = format!(

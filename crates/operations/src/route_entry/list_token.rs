@@ -3,22 +3,16 @@
 
 use causeway_model::route_list::ListPosition;
 use causeway_types::Cidr;
-use std::fmt::Write;
 
 /// The token of the page after `last`.
 pub(super) fn encode(last: ListPosition) -> String {
     let text = format!("{}{}", if last.published { 'p' } else { 'u' }, last.destination);
-    text.bytes().fold(String::new(), |mut token, byte| {
-        write!(token, "{byte:02x}").expect("writing to a string");
-        token
-    })
+    hex::encode(text)
 }
 
 /// The place a token stands for; `None` when it was not made by [`encode`].
 pub(super) fn decode(token: &str) -> Option<ListPosition> {
-    let pair = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = token.as_bytes().chunks(2).map(pair).collect();
-    let text = String::from_utf8(bytes?).ok()?;
+    let text = String::from_utf8(hex::decode(token).ok()?).ok()?;
     let (published, destination) = match text.split_at_checked(1)? {
         ("p", destination) => (true, destination),
         ("u", destination) => (false, destination),

@@ -6,8 +6,8 @@ use causeway_model::route_list::{ListedRoute, RouteSource};
 use causeway_model::route_table::RouteTable;
 use causeway_model::text::Labels;
 use causeway_model::{Context, Read, route_list};
-use causeway_types::{Family, Id, RouteEntryId, RouteTableId};
-use serde::Serialize;
+use causeway_types::{Cidr, Family, Id, RouteEntryId, RouteTableId, TimestampAsText};
+use serde::{Serialize, Serializer};
 
 /// The next hop of a system route.
 pub(crate) const LOCAL: &str = "Local";
@@ -27,14 +27,14 @@ pub(crate) struct ListEntry {
     route_entry_id: RouteEntryId,
     route_entry_name: String,
     description: String,
-    destination_cidr_block: String,
+    destination_cidr_block: Cidr,
     ip_version: &'static str,
     #[serde(rename = "Type")]
     kind: &'static str,
     status: &'static str,
     origin: &'static str,
     service_type: &'static str,
-    gmt_modified: String,
+    gmt_modified: TimestampAsText,
     next_hops: NextHopList,
 }
 
@@ -47,13 +47,13 @@ pub(crate) struct TableEntry {
     route_entry_id: RouteEntryId,
     route_entry_name: String,
     description: String,
-    destination_cidr_block: String,
+    destination_cidr_block: Cidr,
     ip_version: &'static str,
     #[serde(rename = "Type")]
     kind: &'static str,
     status: &'static str,
     next_hop_type: &'static str,
-    instance_id: String,
+    instance_id: HopId,
     next_hops: NextHopList,
 }
 
@@ -68,9 +68,22 @@ struct NextHopList {
 #[serde(rename_all = "PascalCase")]
 struct NextHop {
     next_hop_type: &'static str,
-    next_hop_id: String,
+    next_hop_id: HopId,
     #[serde(flatten)]
     interface: Option<Interface>,
+}
+
+/// The id of a next hop; empty for the VPC itself.
+#[derive(Clone, Copy, Debug)]
+struct HopId(Option<Id>);
+
+impl Serialize for HopId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(id) => id.serialize(to),
+            None => to.serialize_str(""),
+        }
+    }
 }
 
 /// What only router interfaces have.
@@ -106,8 +119,8 @@ pub(crate) fn table_entries(
 fn table_entry(world: &impl Read, context: &Context, route: &ListedRoute<'_>) -> TableEntry {
     let entry = list_entry(world, context, route);
     let (next_hop_type, instance_id) = match entry.next_hops.next_hop.as_slice() {
-        [only] => (only.next_hop_type, only.next_hop_id.clone()),
-        _ => ("", String::new()),
+        [only] => (only.next_hop_type, only.next_hop_id),
+        _ => ("", HopId(None)),
     };
     TableEntry {
         route_table_id: entry.route_table_id,
@@ -136,13 +149,13 @@ pub(crate) fn list_entry(
         route_entry_id: route.id(),
         route_entry_name: labels.map(Labels::name).unwrap_or_default().into(),
         description: labels.map(Labels::description).unwrap_or_default().into(),
-        destination_cidr_block: route.destination.to_string(),
+        destination_cidr_block: route.destination,
         ip_version: ip_version(route.destination.family()),
         kind: kind(route),
         status: route.status().text(context.options.route_states),
         origin: origin(route),
         service_type: "",
-        gmt_modified: route.modified.to_string(),
+        gmt_modified: TimestampAsText(route.modified),
         next_hops: NextHopList { next_hop: next_hops(world, context, route) },
     }
 }
@@ -176,7 +189,7 @@ fn origin(route: &ListedRoute<'_>) -> &'static str {
 fn next_hops(world: &impl Read, context: &Context, route: &ListedRoute<'_>) -> Vec<NextHop> {
     match route.next_hops() {
         None => {
-            vec![NextHop { next_hop_type: LOCAL, next_hop_id: String::new(), interface: None }]
+            vec![NextHop { next_hop_type: LOCAL, next_hop_id: HopId(None), interface: None }]
         }
         Some(NextHops::One(id)) => {
             vec![next_hop(world, context, WeightedHop { id: *id, weight: 100 })]
@@ -201,7 +214,7 @@ fn next_hop(world: &impl Read, context: &Context, hop: WeightedHop) -> NextHop {
     });
     NextHop {
         next_hop_type: kind.map_or(LOCAL, NextHopType::text),
-        next_hop_id: hop.id.to_string(),
+        next_hop_id: HopId(Some(hop.id)),
         interface,
     }
 }
