@@ -6,11 +6,13 @@
 //! leads to them is found by looking through the tables of their VPC, because nothing is indexed by
 //! next hop.)
 //!
-//! Impact speaks of packets that leave vSwitches. No chain of tables leads back to where it began, so
+//! Impact speaks of packets that leave vSwitches, and of those that enter by a gateway with a route table
+//! of its own. No chain of tables leads back to where it began, so
 //! packets can be lost and cannot loop.
 
 mod compare;
 mod dirty;
+mod ingress;
 pub mod lint;
 mod local;
 mod rows;
@@ -53,12 +55,15 @@ pub struct TableImpact {
     pub kind: TableKind,
     /// The route table, gateway or transit router.
     pub id: Id,
-    /// The table that the vSwitches were bound to before, when the change moved them here.
+    /// The table that decided before, when the change moved the vSwitches or the gateway here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<Id>,
     /// For a route table the vSwitches it decides for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub v_switch_ids: Vec<VSwitchId>,
+    /// For a gateway route table the gateway by which the packets enter that it decides about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_id: Option<Id>,
     /// Packets that take another way from this table on, to the end.
     pub moves: Vec<Move>,
     /// How many moves there are, when some are left out.
@@ -134,7 +139,7 @@ pub enum Dead {
     Down,
     /// Another row for the same destination goes first.
     LowerPrecedence,
-    /// Its table is bound to no vSwitch.
+    /// Its table is bound to no vSwitch, or to no gateway.
     Unbound,
     /// The health check has withdrawn it.
     Revoked,
@@ -178,8 +183,9 @@ pub fn impact<B: Read, A: Read>(
     let after = Side::sharing(after.0, after.1, &covers);
     let dirty = dirty::of(&before, &after, changes);
     let mut told = Telling { before, after, dirty, limits: *limits, impact: Impact::default() };
-    told.tables();
+    let gateway_tables = told.tables();
     told.moved();
+    told.entering(changes, gateway_tables);
     told.gateways();
     told.routers();
     told.impact
@@ -201,12 +207,18 @@ struct Telling<'a, B, A> {
 }
 
 impl<'a, B: Read, A: Read> Telling<'a, B, A> {
-    fn tables(&mut self) {
+    /// Those of vSwitches; what is dirty of gateway route tables is left over.
+    fn tables(&mut self) -> ingress::Tables {
+        let mut left = ingress::Tables::new();
         for (id, blocks) in std::mem::take(&mut self.dirty.tables) {
             let was = self.before.world.get::<RouteTable>(&id);
             let (Some(was), Some(is)) = (was, self.after.world.get::<RouteTable>(&id)) else {
                 continue;
             };
+            if is.associate == AssociateType::Gateway {
+                left.insert(id, blocks);
+                continue;
+            }
             let vswitches = self.vswitches(id);
             let mut found = Found::default();
             let mut ways = Ways::default();
@@ -216,15 +228,11 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
                 }
             }
             let bound = self.after.world.members::<VSwitchId>(id).next().is_some();
-            let rows = match is.associate {
-                AssociateType::VSwitch => {
-                    let how = (bound, self.dirty.only_come);
-                    rows::of_table(&self.before, &self.after, [was, is], &blocks, how)
-                }
-                AssociateType::Gateway => RowChanges::default(),
-            };
+            let how = (bound, self.dirty.only_come);
+            let rows = rows::of_table(&self.before, &self.after, [was, is], &blocks, how);
             self.tell(TableKind::RouteTable, id.into(), (None, vswitches), &ways, found, rows);
         }
+        left
     }
 
     /// The vSwitches whose packets a table decides about on both sides.
@@ -375,6 +383,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
             id,
             moved_from,
             v_switch_ids,
+            gateway_id: None,
             moves,
             move_count,
             dead,

@@ -60,6 +60,11 @@ impl Found {
         }
     }
 
+    /// Leaves out turns that are not worth telling.
+    pub fn retain(&mut self, worth: impl Fn(Turn) -> bool) {
+        self.areas.retain(|(_, turn), _| worth(*turn));
+    }
+
     /// Whether nothing changes its way.
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty()

@@ -85,7 +85,11 @@ fn own(destination: Cidr) -> Block {
 }
 
 /// Whether a row differs in what `part` looks at; it is put or removed.
-fn differs<P: PartialEq, R>(before: Option<&R>, after: Option<&R>, part: impl Fn(&R) -> P) -> bool {
+pub(super) fn differs<P: PartialEq, R>(
+    before: Option<&R>,
+    after: Option<&R>,
+    part: impl Fn(&R) -> P,
+) -> bool {
     before.map(&part) != after.map(part)
 }
 

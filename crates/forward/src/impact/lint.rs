@@ -2,6 +2,7 @@
 
 use super::compare::{Area, areas};
 use super::dirty::Block;
+use super::ingress;
 use super::local::{Choice, Side};
 use super::rows::{self, State};
 use super::span::Span;
@@ -132,8 +133,13 @@ impl<'a, R: Read> Linter<'a, R> {
             }
             return;
         }
+        // By a gateway packets of one family enter.
+        let gateway = gateway_binding::of_table(world, table.id);
+        let enters = |family| gateway.is_none_or(|gateway| ingress::family(gateway) == family);
         for entry in route_entry::of_table(world, table.id) {
-            self.entry(table, entry);
+            if enters(entry.key.destination.family()) {
+                self.entry(table, entry);
+            }
         }
         if table.kind == RouteTableKind::Custom && table.associate == AssociateType::VSwitch {
             self.published(table);

@@ -51,11 +51,16 @@ impl TableImpact {
             self.v_switch_ids.iter().take(NAMED).map(ToString::to_string).collect();
         let more = self.v_switch_ids.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        if let Some(gateway) = self.gateway_id {
+            let before = self.moved_from.map(|from| format!(", before by {from}"));
+            let before = before.unwrap_or_default();
+            return format!(", for packets that enter by {}{before}", named(gateway));
+        }
         match (self.kind, self.moved_from) {
             (TableKind::RouteTable, Some(from)) => {
                 format!(", now for vSwitch {}{more}, before in {from}", ids.join(", "))
             }
-            (TableKind::RouteTable, None) if ids.is_empty() => ", bound to no vSwitch".to_owned(),
+            (TableKind::RouteTable, None) if ids.is_empty() => ", not in use".to_owned(),
             (TableKind::RouteTable, None) => format!(" of vSwitch {}{more}", ids.join(", ")),
             (TableKind::VpnGateway | TableKind::TransitRouter, _) => String::new(),
         }
@@ -105,7 +110,7 @@ impl Dead {
             Dead::Standby => "standby, the active route carries the traffic",
             Dead::Down => "its link is down, another row carries the traffic",
             Dead::LowerPrecedence => "another row for the destination goes first",
-            Dead::Unbound => "its table is bound to no vSwitch",
+            Dead::Unbound => "its table is not in use",
             Dead::Revoked => "withdrawn by the health check",
         }
     }

@@ -51,6 +51,12 @@ impl Way {
         self.branches.iter().all(|it| matches!(it.outcome, Outcome::Delivered { .. }))
     }
 
+    /// Whether packets are lost before anything takes them.
+    pub fn is_lost_at_once(&self) -> bool {
+        let lost = |outcome: &Outcome| matches!(outcome, Outcome::Dropped { .. });
+        self.branches.iter().all(|it| it.via.is_empty() && lost(&it.outcome))
+    }
+
     /// The way in words.
     pub fn text(&self) -> String {
         let texts: Vec<_> = self.branches.iter().map(Branch::text).collect();

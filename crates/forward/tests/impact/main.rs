@@ -4,14 +4,17 @@
 use causeway_forward::impact::{Impact, Limits, Move, TableImpact, TableKind, Way, impact};
 use causeway_forward::trace::{Origin, Row};
 use causeway_forward::{Links, Packet};
+use causeway_model::gateway_binding::GatewayBinding;
 use causeway_model::route_table::RouteTable;
 use causeway_model::vswitch::VSwitch;
 use causeway_model::{Changes, Read, Tenant, Txn};
 use causeway_types::{Family, Id, RouteTableId, Timestamp, TypedId, VSwitchId};
+use entries::ENTRIES;
 use oracle::Samples;
 use std::collections::{BTreeMap, BTreeSet};
 use world::{PROBES, Spread};
 
+mod entries;
 mod oracle;
 #[path = "../scenario/rows.rs"]
 mod rows;
@@ -35,6 +38,12 @@ struct Case {
 /// A random world and a random change. The change begins on top of others that are in flight, as in
 /// a batch.
 fn case(seed: u64) -> Case {
+    // Rows come back to life when others go, which steps seldom do.
+    case_of(seed, if seed.is_multiple_of(2) { world::removal } else { world::step })
+}
+
+/// The same with a change of certain steps.
+fn case_of(seed: u64, step: fn(&mut Txn, &mut Spread)) -> Case {
     let mut spread = Spread(seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
     let published = world::world(&mut spread);
     let in_flight = world::change(&published, &Changes::default(), |txn| {
@@ -45,11 +54,7 @@ fn case(seed: u64) -> Case {
     let context = world::context();
     let mut txn = Txn::new(&published, &in_flight, &context, 2);
     for _ in 0..=spread.below(3) {
-        // Rows come back to life when others go, which steps seldom do.
-        match seed % 2 {
-            0 => world::removal(&mut txn, &mut spread),
-            _ => world::step(&mut txn, &mut spread),
-        }
+        step(&mut txn, &mut spread);
     }
     let base = Txn::new(&published, &in_flight, &context, 2);
     let (was, is) = (Links::of(&base), Links::of(&txn));
@@ -84,6 +89,7 @@ struct Seen {
     moved: usize,
     stayed: usize,
     behind: usize,
+    entering: usize,
     dead: usize,
     alive: usize,
 }
@@ -164,6 +170,40 @@ impl Case {
         seen.behind += usize::from(changed.is_some());
     }
 
+    /// Packets that enter by a gateway which is bound to a table on either side.
+    fn check_entering(&self, seed: u64, seen: &mut Seen) {
+        let worlds = [&self.before, &self.after];
+        let links = worlds.map(Links::of);
+        for (gateway, _, vswitch) in ENTRIES {
+            let entry = (gateway.parse().unwrap(), id::<VSwitchId>(vswitch));
+            let own = |table: &&TableImpact| table.gateway_id == Some(entry.0);
+            let bound = |world: &&Tenant| world.get::<GatewayBinding>(&entry.0).is_some();
+            if !worlds.iter().any(bound) {
+                assert!(!self.impact.tables.iter().any(|it| own(&it)), "seed {seed}, {gateway}");
+                continue;
+            }
+            let family = if gateway.starts_with("ipv6") { Family::V6 } else { Family::V4 };
+            let samples = Samples::of(worlds, family);
+            let apart = samples.sources.len().div_ceil(2);
+            let packets = samples.destinations.iter().enumerate().flat_map(|(n, &destination)| {
+                // Two sources each; over cases and destinations all of them.
+                let sources = samples.sources.iter().skip(n % apart).step_by(apart);
+                sources.map(move |&source| Packet { source, destination })
+            });
+            for packet in packets {
+                let way = |side: usize| oracle::entering(worlds[side], &links[side], entry, packet);
+                let (Some(before), Some(after)) = (way(0), way(1)) else { continue };
+                let told = reported(self.impact.tables.iter().filter(own), packet);
+                // An address that is nowhere in the VPC is told about by nobody.
+                let nowhere = before.is_lost_at_once() && after.is_lost_at_once();
+                let changed = (before != after && !nowhere).then_some((&before, &after));
+                assert_eq!(told, changed, "seed {seed}, {gateway}, {packet:?}\n{:#?}", self.impact);
+                seen.entering += usize::from(changed.is_some());
+                seen.stayed += usize::from(changed.is_none());
+            }
+        }
+    }
+
     fn check_rows(&self, seed: u64, seen: &mut Seen) {
         let before = oracle::rows(&self.before, &Links::of(&self.before), &self.after);
         let after = oracle::rows(&self.after, &Links::of(&self.after), &self.after);
@@ -231,6 +271,20 @@ fn what_is_reported_is_what_traces_show() {
     assert!(seen.moved > cases * 2, "{} moved", seen.moved);
     assert!(seen.stayed > cases * 50, "{} stayed", seen.stayed);
     assert!(seen.behind > cases, "{} behind gateways and transit routers", seen.behind);
+}
+
+/// What enters by a gateway with a table of its own, when that table changes, or anything else.
+#[test]
+fn what_enters_by_gateways_is_reported_as_traces_show() {
+    let mut seen = Seen::default();
+    let cases = cases(if cfg!(debug_assertions) { 60 } else { 1000 });
+    for seed in 0..cases {
+        case_of(seed, entries::step).check_entering(seed, &mut seen);
+        case(seed).check_entering(seed, &mut seen);
+    }
+    let cases = cases as usize;
+    assert!(seen.entering > cases, "{} moved", seen.entering);
+    assert!(seen.stayed > cases * 20, "{} stayed", seen.stayed);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use super::id;
 use super::world::PROBES;
 use causeway_forward::gateway::{Found, GatewayTable, Standing};
 use causeway_forward::impact::{Branch, Way};
-use causeway_forward::trace::{self, Place, Start, Trace};
+use causeway_forward::trace::{self, Outcome, Place, Start, Target, Trace};
 use causeway_forward::transit::{TransitOrigin, TransitRow, TransitTable};
 use causeway_forward::vpc::{self, VpcTable};
 use causeway_forward::{Links, Packet};
 use causeway_model::bgp_route::BgpRoute;
+use causeway_model::gateway_binding;
 use causeway_model::route_entry::RouteEntry;
 use causeway_model::route_table::RouteTable;
 use causeway_model::vco_route::VcoRoute;
@@ -71,21 +72,53 @@ impl Samples {
 /// many packets.
 pub fn way(world: &Tenant, links: &Links, from: VSwitchId, packet: Packet) -> Way {
     let start = Start { vpc: None, vswitch: Some(from) };
-    let branch = |packet| {
+    let look = |packet| {
         let trace = trace::trace(world, links, packet, start).expect("a vSwitch to start from");
-        (shares(&trace), Branch { via: trace.via(), outcome: trace.outcome })
+        Some((shares(&trace), Branch { via: trace.via(), outcome: trace.outcome }))
     };
-    let (shares, first) = branch(packet);
+    gathered(packet, look).expect("every packet has a way")
+}
+
+/// The way of packets that enter by a gateway: of the answers to packets that leave a vSwitch by it.
+/// `None` for those that do not.
+pub fn entering(
+    world: &Tenant,
+    links: &Links,
+    (gateway, vswitch): (Id, VSwitchId),
+    packet: Packet,
+) -> Option<Way> {
+    let start = Start { vpc: None, vswitch: Some(vswitch) };
+    let look = |packet: Packet| {
+        let trip = trace::round_trip(world, links, packet.answer(), start).expect("a vSwitch");
+        match trip.out.outcome {
+            // The gateway itself is out of service: nothing leaves by it, and nothing enters.
+            Outcome::Dropped { at, .. } if at == gateway => {
+                Some((false, Branch { via: Vec::new(), outcome: trip.out.outcome }))
+            }
+            Outcome::Delivered { to: Target::NextHop { id } } if id == gateway => {
+                let back = trip.back.filter(|back| back.hops[0].place == Place::Inbound)?;
+                let via = back.via().split_off(1);
+                Some((shares(&back), Branch { via, outcome: back.outcome }))
+            }
+            _ => None,
+        }
+    };
+    gathered(packet, look)
+}
+
+/// The way of a packet, and where packets share the load that of many.
+fn gathered(packet: Packet, look: impl Fn(Packet) -> Option<(bool, Branch)>) -> Option<Way> {
+    let (shares, first) = look(packet)?;
     let mut branches = BTreeMap::from([(first.via.clone(), first)]);
     for number in 0..if shares { 40 } else { 0 } {
         let source = match packet.source {
             IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::from_bits(0x0b00_0000 + number * 77)),
             IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::from_bits(u128::from(number) * 77)),
         };
-        let (_, branch) = branch(Packet { source, ..packet });
+        let (_, branch) = look(Packet { source, ..packet })?;
         branches.insert(branch.via.clone(), branch);
     }
-    Way { branches: branches.into_values().collect() }
+    Some(Way { branches: branches.into_values().collect() })
 }
 
 /// Whether another packet could take another way through the same rows.
@@ -127,7 +160,8 @@ pub fn rows(world: &Tenant, links: &Links, bound: &Tenant) -> BTreeMap<String, b
     let to = || samples.iter().flat_map(|it| it.destinations.iter().copied());
     for table in world.all::<RouteTable>() {
         let compiled = VpcTable::compile(world, links, table);
-        let is_bound = bound.members::<VSwitchId>(table.id).next().is_some();
+        let is_bound = bound.members::<VSwitchId>(table.id).next().is_some()
+            || gateway_binding::of_table(bound, table.id).is_some();
         let taken: BTreeSet<_> = to().filter_map(|to| compiled.lookup(to)).collect();
         for (at, (row, standing)) in compiled.rows.iter().enumerate() {
             if row.entry().is_some() && !matches!(standing, vpc::Standing::Unsettled(_)) {

@@ -1,5 +1,6 @@
 //! Random worlds and random changes, small enough that prefixes nest and meet.
 
+use super::entries::{self, ENTRIES};
 use super::{NOW, id, rows};
 use causeway_model::bgp_route::{BgpRoute, BgpRouteKey};
 use causeway_model::down_link::DownLink;
@@ -59,7 +60,7 @@ pub fn change(tenant: &Tenant, in_flight: &Changes, edit: impl FnOnce(&mut Txn))
     txn.into_changes()
 }
 
-fn cidr(text: &str) -> Cidr {
+pub fn cidr(text: &str) -> Cidr {
     text.parse().expect("a prefix")
 }
 
@@ -90,14 +91,14 @@ const TABLES: &[&str] = &["vtb-systema", "vtb-custom", "vtb-other"];
 const CONNECTIONS: &[&str] = &["vco-1", "vco-2", "vco-3", "vco-4"];
 const ATTACHED: &[&str] = &["vco-7", "vco-8"];
 const GATEWAYS: &[&str] = &["vpn-a", "vpn-b"];
-const VSWITCHES: &[(&str, &str)] = &[
+pub const VSWITCHES: &[(&str, &str)] = &[
     ("vsw-a", "192.168.1.0/24"),
     ("vsw-b", "192.168.2.0/24"),
     ("vsw-c", "192.168.3.0/24"),
     ("vsw-d", "2001:db8:1::/64"),
 ];
 /// Next hops of entries: kinds, states and members vary; some are not there at first.
-const HOPS: &[&str] =
+pub const HOPS: &[&str] =
     &["vpn-a", "vpn-b", "vpn-a", "tr-attach-vpc", "i-1", "i-2", "ri-1", "ri-2", "eni-gone"];
 /// Tables that show what a gateway and a transit router do with any destination.
 pub const PROBES: [(&str, &str, &str); 3] = [
@@ -150,13 +151,15 @@ fn standing(txn: &mut Txn) {
         txn.put(resource_row(resource, status));
     }
     txn.put(resource_row("ri-2", "Active"));
-    for (number, (hop, table, vswitch)) in PROBES.iter().enumerate() {
+    for (number, (hop, table, vswitch)) in PROBES.iter().chain(&ENTRIES).enumerate() {
         txn.put(rows::custom_table(id(table), vpc));
         let block = format!("192.168.{}.0/24", 100 + number);
         txn.put(rows::vswitch(id(vswitch), vpc, cidr(&block), Some(id(table))));
         let next_hops = NextHops::One(hop.parse().unwrap());
-        txn.put(entry(table, Cidr::DEFAULT_V4, next_hops, RouteStatus::Available));
+        let all = if hop.starts_with("ipv6gw") { Cidr::DEFAULT_V6 } else { Cidr::DEFAULT_V4 };
+        txn.put(entry(table, all, next_hops, RouteStatus::Available));
     }
+    entries::standing(txn, vpc);
 }
 
 fn own_vswitch(vswitch: &str, block: &str, table: Option<RouteTableId>) -> VSwitch {
@@ -169,7 +172,7 @@ fn gateway_row(gateway: &str) -> VpnGateway {
     VpnGateway::new(id(gateway), id("vpc-a"), "198.51.100.1".parse().unwrap(), NOW)
 }
 
-fn resource_row(resource: &str, status: &str) -> Resource {
+pub fn resource_row(resource: &str, status: &str) -> Resource {
     let id = resource.parse().unwrap();
     Resource { id, place: Place::Vpc(self::id("vpc-a")), status: status.into(), created: NOW }
 }
@@ -183,21 +186,26 @@ fn attach(txn: &mut Txn, connection: &str, router: &str) {
     txn.put(rows::connection(id(connection), attached, &["two", "revoke", "bgp"]));
 }
 
-fn entry(table: &str, destination: Cidr, next_hops: NextHops, status: RouteStatus) -> RouteEntry {
+pub fn entry(
+    table: &str,
+    destination: Cidr,
+    next_hops: NextHops,
+    status: RouteStatus,
+) -> RouteEntry {
     let table = id(table);
     let key = RouteKey { table, destination, origin: RouteOrigin::User };
     RouteEntry { key, id: id_in_table(table, 1), next_hops, status, labels: None, modified: NOW }
 }
 
 /// A destination, often one of few.
-fn destination(spread: &mut Spread) -> Cidr {
+pub fn destination(spread: &mut Spread) -> Cidr {
     let of = if spread.below(2) == 0 { &DESTINATIONS[2..9] } else { DESTINATIONS };
     cidr(spread.one_of(of))
 }
 
 /// One random edit.
 pub fn step(txn: &mut Txn, spread: &mut Spread) {
-    match spread.below(32) {
+    match spread.below(33) {
         0..=6 => route_entry(txn, spread),
         7 | 8 | 24 => vpn_route(txn, spread),
         9 | 10 | 25 => pbr_route(txn, spread),
@@ -210,6 +218,7 @@ pub fn step(txn: &mut Txn, spread: &mut Spread) {
         20 => attachment(txn, spread),
         26..=29 => removal(txn, spread),
         30 | 31 => announcement(txn, spread),
+        32 => entries::step(txn, spread),
         _ => move_vswitch(txn, spread),
     }
 }
@@ -394,7 +403,8 @@ pub fn removal(txn: &mut Txn, spread: &mut Spread) {
             txn.remove::<R>(&keys[spread.below(keys.len() as u64) as usize]);
         }
     }
-    let probes = PROBES.map(|(_, table, _)| id::<RouteTableId>(table));
+    let probes: Vec<_> =
+        PROBES.iter().chain(&ENTRIES).map(|(_, table, _)| id::<RouteTableId>(table)).collect();
     match spread.below(5) {
         0 => one::<RouteEntry>(txn, spread, |row| probes.contains(&row.key.table)),
         1 => one::<VpnRoute>(txn, spread, |_| false),

@@ -1,6 +1,6 @@
 //! The small language of scenario files: lines that set up a tenant, and packets to trace.
 
-use causeway_forward::impact::lint;
+use causeway_forward::impact::{Limits, impact, lint};
 use causeway_forward::trace::{self, Start, StartError};
 use causeway_forward::{Links, Packet};
 use causeway_model::bgp_route::{self, BgpRoute, BgpRouteKey};
@@ -30,6 +30,8 @@ pub struct Scene {
     now: Timestamp,
     /// Failovers that were printed.
     told: usize,
+    /// What changed since a line last asked.
+    changes: Changes,
 }
 
 /// Reads an identifier, which must be one.
@@ -48,7 +50,8 @@ const NOW: Timestamp = Timestamp(1_795_000_000_000);
 impl Scene {
     pub fn new() -> Scene {
         let vpc = VpcId::from_text("");
-        Scene { tenant: Tenant::default(), vpc, now: NOW, told: 0 }
+        let changes = Changes::default();
+        Scene { tenant: Tenant::default(), vpc, now: NOW, told: 0, changes }
     }
 
     fn edit(&mut self, change: impl FnOnce(&mut Txn)) {
@@ -68,6 +71,7 @@ impl Scene {
         let mut txn = Txn::new(&self.tenant, &in_flight, &context, revision);
         change(&mut txn);
         let changes = txn.into_changes();
+        self.changes.absorb(changes.clone());
         self.tenant.apply(changes, revision);
     }
 
@@ -201,6 +205,7 @@ impl Scene {
             ["failovers"] => return self.failovers(NOW),
             ["trace", from, to, ref options @ ..] => return self.trace(from, to, options),
             ["lint"] => return self.lint(),
+            ["impact", ..] => return self.impact(&line["impact".len()..]),
             _ => panic!("not a line of a scenario: {line}"),
         }
         String::new()
@@ -300,6 +305,16 @@ impl Scene {
                 publish::withdraw(txn, &gateway, destination);
             }
         });
+    }
+
+    /// Runs a line, and tells what it does to forwarding.
+    fn impact(&mut self, line: &str) -> String {
+        let before = self.tenant.clone();
+        self.changes = Changes::default();
+        self.run(line);
+        let links = [Links::of(&before), Links::of(&self.tenant)];
+        let after = (&self.tenant, &links[1]);
+        impact((&before, &links[0]), after, &self.changes, &Limits::USUAL).text()
     }
 
     /// What is wrong, but for quotas.

@@ -12,7 +12,8 @@ use serde::Serialize;
 /// It runs the change as the operation itself would, its asynchronous work included, and compares which
 /// way packets go before and after: what takes another way, what falls into a black hole, what arrives
 /// again, and which routes no packet could take any more. What the operation would refuse is refused with
-/// its own error. The caller needs the right to the operation as well.
+/// its own error. Packets that leave vSwitches are spoken of, and those that enter by a gateway with a
+/// route table of its own. The caller needs the right to the operation as well.
 #[derive(Debug, causeway_spec::Request)]
 pub struct Request {
     /// The operation that would change something.
@@ -189,6 +190,44 @@ mod tests {
             (&json!("Lost"), &json!(["10.1.0.0/16"]))
         );
         assert_eq!(moved["After"][0]["Outcome"]["Cause"]["Kind"], "NoRoute");
+    }
+
+    #[test]
+    fn a_gateways_own_table_decides_about_what_enters() {
+        let mut world = World::scene();
+        let kind = [("VpcId", "$vpc"), ("AssociateType", "Gateway")];
+        let made = world.call("CreateRouteTable", &kind).unwrap();
+        let table = made["RouteTableId"].as_str().unwrap().to_owned();
+        let through = json!({"RouteTableId": &table, "DestinationCidrBlock": "192.168.1.0/24",
+            "NewNextHopType": "Instance", "NewNextHopId": "$i"});
+        let bind = json!({"RouteTableId": &table, "GatewayId": "$ipv4gw"});
+        // A table that only says what the VPC does anyway moves nothing.
+        let answer = impact(&mut world, "AssociateRouteTableWithGateway", &bind);
+        assert_eq!(answer["ChangesForwarding"], false, "{answer:#}");
+
+        let both = [("RouteTableId", &*table), ("GatewayId", "$ipv4gw")];
+        world.call("AssociateRouteTableWithGateway", &both).unwrap();
+        let answer = impact(&mut world, "ModifyRouteEntry", &through);
+        let moved = only(&world, &answer, &table);
+        assert_eq!(
+            (&moved["Effect"], &moved["Destinations"]),
+            (&json!("Moved"), &json!(["192.168.1.0/24"]))
+        );
+        assert_eq!(moved["After"][0]["Via"], json!([world.resolve("$i")]));
+        assert_eq!(answer["Tables"][0]["GatewayId"], world.resolve("$ipv4gw"));
+
+        let own = [
+            ("RouteTableId", &*table),
+            ("DestinationCidrBlock", "192.168.1.0/24"),
+            ("NewNextHopType", "Instance"),
+            ("NewNextHopId", "$i"),
+        ];
+        world.call("ModifyRouteEntry", &own).unwrap();
+        let answer = impact(&mut world, "DissociateRouteTableFromGateway", &bind);
+        let moved = only(&world, &answer, "$vtb");
+        assert_eq!(moved["Destinations"], json!(["192.168.1.0/24"]));
+        assert_eq!(moved["After"][0]["Outcome"]["To"]["Kind"], "VSwitch");
+        assert_eq!(answer["Tables"][0]["MovedFrom"], table);
     }
 
     #[test]
