@@ -13,6 +13,7 @@
 mod compare;
 mod dirty;
 mod ingress;
+mod learned;
 pub mod lint;
 mod local;
 mod rows;
@@ -32,6 +33,7 @@ use causeway_types::{Cidr, Id, RouteTableId, VSwitchId};
 use compare::{Area, Found};
 use dirty::{Block, Dirty};
 use local::{Choice, Covers, Decisions, Side};
+use rows::RowChanges;
 use serde::Serialize;
 use span::Span;
 use std::collections::BTreeSet;
@@ -143,6 +145,8 @@ pub enum Dead {
     Unbound,
     /// The health check has withdrawn it.
     Revoked,
+    /// The BGP session by which it was learned is down.
+    SessionDown,
 }
 
 /// How much is looked at and told.
@@ -161,14 +165,6 @@ impl Limits {
     pub const USUAL: Limits = Limits { areas: 20_000, told: 64, listed: 64 };
     /// Everything.
     pub const NONE: Limits = Limits { areas: usize::MAX, told: usize::MAX, listed: usize::MAX };
-}
-
-/// What became of rows.
-#[derive(Debug, Default)]
-struct RowChanges {
-    dead: Vec<(Row, Dead)>,
-    alive: Vec<Row>,
-    alone: Vec<Row>,
 }
 
 /// Tells what a change does. `changes` leads from the world `before` to the world `after`.

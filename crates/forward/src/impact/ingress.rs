@@ -3,9 +3,10 @@
 
 use super::dirty::{Block, differs};
 use super::local::{Choice, Decisions, Side};
+use super::rows::RowChanges;
 use super::span::{Span, spread};
 use super::way::{Way, WayNumber, Ways};
-use super::{Found, RowChanges, TableKind, Telling, outermost, rows};
+use super::{Found, TableKind, Telling, outermost, rows};
 use crate::trace::{Cause, Target};
 use crate::vpc;
 use causeway_model::gateway_binding::{self, GatewayBinding};

@@ -3,7 +3,7 @@
 use super::dirty::Block;
 use super::local::Side;
 use super::span::{Span, gaps};
-use super::{Dead, RowChanges};
+use super::{Dead, learned};
 use crate::gateway::Standing;
 use crate::trace::{Row, explain};
 use crate::{transit, vpc};
@@ -16,6 +16,23 @@ use causeway_model::vpn_pbr_route::VpnPbrRoute;
 use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_types::{Cidr, TransitRouterId, VpnConnectionId, VpnGatewayId};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What became of rows.
+#[derive(Debug, Default)]
+pub(super) struct RowChanges {
+    pub dead: Vec<(Row, Dead)>,
+    pub alive: Vec<Row>,
+    pub alone: Vec<Row>,
+}
+
+impl RowChanges {
+    fn and(mut self, more: RowChanges) -> RowChanges {
+        self.dead.extend(more.dead);
+        self.alive.extend(more.alive);
+        self.alone.extend(more.alone);
+        self
+    }
+}
 
 /// What a row is good for on one side of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +47,15 @@ pub(crate) enum State {
 
 /// A row on both sides; one it is not on has nothing.
 #[derive(Debug, Default)]
-struct Pair {
-    before: Option<State>,
-    after: Option<(Row, State)>,
+pub(super) struct Pair {
+    pub before: Option<State>,
+    pub after: Option<(Row, State)>,
     /// Whether it is a standby route without an active one.
     alone: [bool; 2],
 }
 
 /// Sorts rows by what became of them.
-fn sorted<K>(pairs: BTreeMap<K, Pair>) -> RowChanges {
+pub(super) fn sorted<K>(pairs: BTreeMap<K, Pair>) -> RowChanges {
     let mut changes = RowChanges::default();
     for (_, pair) in pairs {
         let Some((row, state)) = pair.after else { continue };
@@ -181,7 +198,7 @@ pub(super) fn of_gateway<B: Read, A: Read>(
             (pair.after, pair.alone[1]) = (Some((row, state)), alone);
         }
     }
-    sorted(pairs)
+    sorted(pairs).and(learned::of_gateway(before, after, id, blocks))
 }
 
 /// The rows of a gateway that share addresses with a block, with what they are good for, and whether
@@ -253,7 +270,7 @@ fn destination_covered<R: Read>(
 
 /// Whether policies leave over some packet of an area. The least such packet lies at the start of the
 /// area or right behind a policy, by source and by destination.
-fn leaves_over(area: (Span, Span), policies: &[(Span, Span)]) -> bool {
+pub(super) fn leaves_over(area: (Span, Span), policies: &[(Span, Span)]) -> bool {
     let starts = |whole: Span, spans: &mut dyn Iterator<Item = Span>| -> Vec<u128> {
         let behind = spans.filter_map(|span| span.last.checked_add(1));
         [whole.first].into_iter().chain(behind.filter(|start| whole.holds(*start))).collect()
@@ -281,7 +298,7 @@ pub(super) fn of_router<B: Read, A: Read>(
                 Some((explain::connection_row(route), state));
         }
     }
-    sorted(pairs)
+    sorted(pairs).and(learned::of_router(before, after, id, blocks))
 }
 
 /// The rows on a transit router that decide for a block, with what they are good for.

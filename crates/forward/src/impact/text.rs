@@ -112,6 +112,7 @@ impl Dead {
             Dead::LowerPrecedence => "another row for the destination goes first",
             Dead::Unbound => "its table is not in use",
             Dead::Revoked => "withdrawn by the health check",
+            Dead::SessionDown => "the session by which it was learned is down",
         }
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn connection_row(route: &VcoRoute) -> Row {
     row(route.key.destination, Some(route.key.connection.into()), Origin::ConnectionRoute)
 }
 
-pub(super) fn learned_row(route: &BgpRoute) -> Row {
+pub(crate) fn learned_row(route: &BgpRoute) -> Row {
     row(route.key.destination, Some(route.key.connection.into()), Origin::Learned)
 }
 

@@ -92,6 +92,7 @@ struct Seen {
     entering: usize,
     dead: usize,
     alive: usize,
+    learned: usize,
 }
 
 impl Case {
@@ -226,6 +227,8 @@ impl Case {
         let context = || format!("seed {seed}\n{:#?}", self.impact);
         assert_eq!(told(|it| it.dead.iter().map(|it| &it.row).collect()), dead, "{}", context());
         assert_eq!(told(|it| it.alive.iter().collect()), alive, "{}", context());
+        let learned = |name: &&String| name.contains(" bgp ");
+        seen.learned += dead.iter().chain(&alive).filter(learned).count();
         (seen.dead, seen.alive) = (seen.dead + dead.len(), seen.alive + alive.len());
     }
 
@@ -251,6 +254,9 @@ fn name(table: Id, row: &Row) -> String {
         Origin::DestinationRoute => format!("{table} any {} {hop}", row.destination),
         Origin::ConnectionRoute => format!("{table} {} {hop}", row.destination),
         Origin::Published => format!("{table} {} true", row.destination),
+        Origin::Learned if hop.starts_with("vco-") => {
+            format!("{table} bgp {} {hop}", row.destination)
+        }
         _ => format!("{table} {} false", row.destination),
     }
 }
@@ -293,8 +299,10 @@ fn rows_that_die_and_live_are_those_no_packet_and_some_packet_takes() {
     let cases = cases(if cfg!(debug_assertions) { 300 } else { 5000 });
     for seed in 0..cases {
         case(seed).check_rows(seed, &mut seen);
+        case_of(seed, world::announcing).check_rows(seed, &mut seen);
     }
     let cases = cases as usize;
     assert!(seen.dead > cases / 20, "{} dead", seen.dead);
     assert!(seen.alive > cases / 60, "{} alive", seen.alive);
+    assert!(seen.learned > cases / 6, "{} learned", seen.learned);
 }

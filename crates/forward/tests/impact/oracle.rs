@@ -5,7 +5,7 @@ use super::world::PROBES;
 use causeway_forward::gateway::{Found, GatewayTable, Standing};
 use causeway_forward::impact::{Branch, Way};
 use causeway_forward::trace::{self, Outcome, Place, Start, Target, Trace};
-use causeway_forward::transit::{TransitOrigin, TransitRow, TransitTable};
+use causeway_forward::transit::{TransitOrigin, TransitTable};
 use causeway_forward::vpc::{self, VpcTable};
 use causeway_forward::{Links, Packet};
 use causeway_model::bgp_route::BgpRoute;
@@ -194,6 +194,12 @@ pub fn rows(world: &Tenant, links: &Links, bound: &Tenant) -> BTreeMap<String, b
             let effective = *standing == Standing::Effective;
             found.insert(name, effective && taken.contains(&Found::Destination(at)));
         }
+        for (at, (route, standing)) in compiled.learned.iter().enumerate() {
+            let key = route.key;
+            let name = format!("{} bgp {} {}", gateway.id, key.destination, key.connection);
+            let effective = *standing == Standing::Effective;
+            found.insert(name, effective && taken.contains(&Found::Learned(at)));
+        }
     }
     found.extend(router_rows(world, links, &samples));
     found
@@ -214,9 +220,12 @@ fn router_rows(
                 taken.extend(compiled.lookup(&Packet { source, destination: to }));
             }
         }
-        let made = |row: &TransitRow| row.origin == TransitOrigin::Made;
-        for (at, row) in compiled.rows.iter().enumerate().filter(|(_, row)| made(row)) {
-            let name = format!("{router} {} {}", row.destination, row.connection.id);
+        for (at, row) in compiled.rows.iter().enumerate() {
+            let by = match row.origin {
+                TransitOrigin::Made => "",
+                TransitOrigin::Learned => "bgp ",
+            };
+            let name = format!("{router} {by}{} {}", row.destination, row.connection.id);
             found.insert(name, taken.contains(&at));
         }
     }

@@ -395,6 +395,18 @@ fn connection(txn: &mut Txn, spread: &mut Spread) {
     });
 }
 
+/// One random edit of what peers announce, or of what goes before it.
+pub fn announcing(txn: &mut Txn, spread: &mut Spread) {
+    match spread.below(8) {
+        0..=2 => announcement(txn, spread),
+        3 => link(txn, spread),
+        4 => vpn_route(txn, spread),
+        5 => pbr_route(txn, spread),
+        6 => vco_route(txn, spread),
+        _ => connection(txn, spread),
+    }
+}
+
 /// A row that is there goes.
 pub fn removal(txn: &mut Txn, spread: &mut Spread) {
     fn one<R: Row>(txn: &mut Txn, spread: &mut Spread, spared: impl Fn(&R) -> bool) {
@@ -405,11 +417,12 @@ pub fn removal(txn: &mut Txn, spread: &mut Spread) {
     }
     let probes: Vec<_> =
         PROBES.iter().chain(&ENTRIES).map(|(_, table, _)| id::<RouteTableId>(table)).collect();
-    match spread.below(5) {
+    match spread.below(6) {
         0 => one::<RouteEntry>(txn, spread, |row| probes.contains(&row.key.table)),
         1 => one::<VpnRoute>(txn, spread, |_| false),
         2 => one::<VpnPbrRoute>(txn, spread, |_| false),
         3 => one::<VcoRoute>(txn, spread, |_| false),
+        4 => one::<BgpRoute>(txn, spread, |_| false),
         _ => one::<DownLink>(txn, spread, |_| false),
     }
 }

@@ -143,6 +143,11 @@ impl Scene {
                 });
                 self.publish_if(options, key.gateway, key.destination);
             }
+            ["undestination", gateway, destination, next_hop] => {
+                let (gateway, next_hop) = (id(gateway), id(next_hop));
+                let key = VpnRouteKey { gateway, destination: cidr(destination), next_hop };
+                self.edit(|txn| txn.remove::<VpnRoute>(&key));
+            }
             [
                 "policy",
                 gateway,
