@@ -13,6 +13,7 @@ use crate::trace::text::{named, row_text};
 use crate::trace::{Cause, Outcome, explain};
 use causeway_model::gateway_binding;
 use causeway_model::route_entry::{self, RouteEntry, RouteOrigin};
+use causeway_model::route_list::ListedRoute;
 use causeway_model::route_table::{AssociateType, RouteTable, RouteTableKind};
 use causeway_model::vpc::Vpc;
 use causeway_model::vpn_connection::{Attached, VpnConnection};
@@ -157,7 +158,8 @@ impl<'a, R: Read> Linter<'a, R> {
     /// A row of a table that is in use.
     fn entry(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
         let states = rows::states(&self.side, table, entry.key.destination, true);
-        let own = states.iter().find(|(row, _)| row.id() == entry.id);
+        let is_own = |row: &ListedRoute| row.entry().is_some_and(|it| it.key == entry.key);
+        let own = states.iter().find(|(row, _)| is_own(row));
         match own {
             Some((row, State::Dead(Dead::Shadowed))) => {
                 let row = row_text(&explain::vpc_row(row));

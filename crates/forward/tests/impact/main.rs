@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use world::{PROBES, Spread};
 
 mod entries;
+mod faults;
 mod oracle;
 #[path = "../scenario/rows.rs"]
 mod rows;
@@ -305,4 +306,20 @@ fn rows_that_die_and_live_are_those_no_packet_and_some_packet_takes() {
     assert!(seen.dead > cases / 20, "{} dead", seen.dead);
     assert!(seen.alive > cases / 60, "{} alive", seen.alive);
     assert!(seen.learned > cases / 6, "{} learned", seen.learned);
+}
+
+#[test]
+fn lint_finds_the_faults_that_packets_meet() {
+    let (mut black_holes, mut ways_back, mut pairs) = (0, 0, 0);
+    let cases = cases(if cfg!(debug_assertions) { 40 } else { 1000 });
+    for seed in 0..cases {
+        let faults = faults::Faults::of(seed);
+        black_holes += faults.check_black_holes(seed);
+        ways_back += faults.check_ways_back(seed);
+        pairs += faults.check_pairs(seed);
+    }
+    let cases = cases as usize;
+    assert!(black_holes > cases, "{black_holes} black holes");
+    assert!(ways_back > cases / 2, "{ways_back} partial ways back");
+    assert!(pairs > cases / 5, "{pairs} pairs of which one is left");
 }

@@ -107,7 +107,7 @@ pub const PROBES: [(&str, &str, &str); 3] = [
     ("tr-attach-vpc", "vtb-probet", "vsw-probet"),
 ];
 
-fn of_gateway(gateway: &str) -> &'static [&'static str] {
+pub fn of_gateway(gateway: &str) -> &'static [&'static str] {
     if gateway == "vpn-a" { &CONNECTIONS[..2] } else { &CONNECTIONS[2..] }
 }
 
