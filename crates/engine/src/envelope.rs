@@ -4,7 +4,16 @@ use crate::{impact, soft};
 use bytes::Bytes;
 use causeway_spec::{Product, Refusal};
 use causeway_wire::{Answer, ErrorBody, Format, ProtocolError, failure, recommend, success};
-use http::{HeaderValue, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE, HeaderName,
+    HeaderValue,
+};
+use http::{Response, StatusCode};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-acs-trace-id");
+/// Room for the headers of an answer; the listener and hyper add some.
+const HEADERS: usize = 12;
 
 /// What every answer of one request shares.
 pub(crate) struct Envelope {
@@ -72,17 +81,18 @@ impl Envelope {
 
     /// Headers as the provider's gateway sends them (wire.md 4.1).
     fn response(&self, answer: Answer, retry_after_ms: Option<u64>) -> Response<Bytes> {
-        let trace: String =
-            self.request_id.chars().filter(|c| *c != '-').collect::<String>().to_lowercase();
-        let mut response = Response::builder()
-            .status(answer.status)
-            .header("content-type", answer.content_type)
-            .header("access-control-allow-origin", "*")
-            .header("access-control-expose-headers", "*")
-            .header("x-acs-request-id", &self.request_id)
-            .header("x-acs-trace-id", trace)
-            .body(Bytes::from(answer.body))
-            .expect("the headers are plain text");
+        let mut trace = self.request_id.replace('-', "");
+        trace.make_ascii_lowercase();
+        let mut response = Response::new(Bytes::from(answer.body));
+        *response.status_mut() = StatusCode::from_u16(answer.status).expect("errors have one");
+        let headers = response.headers_mut();
+        headers.reserve(HEADERS);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+        for (name, text) in [(REQUEST_ID, &self.request_id), (TRACE_ID, &trace)] {
+            headers.insert(name, HeaderValue::from_str(text).expect("hexadecimal digits"));
+        }
         for (name, text) in [(impact::HEADER, &self.impact), (soft::HEADER, &self.would_deny)] {
             if let Some(value) = text.as_deref().and_then(|it| HeaderValue::from_str(it).ok()) {
                 response.headers_mut().insert(name, value);

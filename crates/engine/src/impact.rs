@@ -11,6 +11,9 @@ pub(crate) const HEADER: &str = "x-causeway-impact";
 /// The longest header, in bytes; clients and proxies refuse much longer ones.
 const HEADER_MAX: usize = 4096;
 
+/// Room for the impact of one route.
+const JSON_BYTES: usize = 1024;
+
 /// What one change does to forwarding.
 #[derive(Debug)]
 pub(crate) struct Told {
@@ -33,7 +36,9 @@ impl Told {
         if impact.is_empty() {
             return None;
         }
-        let json = serde_json::to_string(&impact).expect("an impact is plain values");
+        let mut json = Vec::with_capacity(JSON_BYTES);
+        serde_json::to_writer(&mut json, &impact).expect("an impact is plain values");
+        let json = String::from_utf8(json).expect("JSON is UTF-8");
         let counts = [Effect::Lost, Effect::Restored, Effect::Moved].map(|it| count(&impact, it));
         Some(Told { tenant: tenant.clone(), cause: cause.to_owned(), json, counts })
     }

@@ -11,7 +11,7 @@ use crate::text::Labels;
 use crate::txn::Txn;
 use crate::vpc::{Vpc, VpcStatus};
 use crate::vswitch::{self, VSwitchStatus};
-use causeway_types::{Cidr, Id, Prefix, RouteEntryId, RouteTableId, Timestamp};
+use causeway_types::{Cidr, Id, Prefix, RouteEntryId, RouteTableId, Timestamp, TypedId};
 use serde::{Deserialize, Serialize};
 
 /// What tells entries apart. A destination can be held twice: by a router interface and, behind it,
@@ -150,12 +150,13 @@ const SHARED: std::ops::Range<usize> = 3..12;
 
 /// An id for an entry of `table`.
 pub fn id_in_table(table: RouteTableId, entropy: u128) -> RouteEntryId {
-    let table = table.to_string();
-    let payload = table.rsplit('-').next().unwrap_or_default();
-    let filler = Id::generate(Prefix::RouteEntry, "000", entropy).to_string();
-    let start = payload.get(..SHARED.end).unwrap_or(payload);
-    let text = format!("rte-{start}{}", &filler[filler.len() - (21 - start.len())..]);
-    causeway_types::TypedId::from_text(&text)
+    let table = table.id().payload();
+    let start = table.get(..SHARED.end).unwrap_or(&table);
+    let filler = Id::generate(Prefix::RouteEntry, "000", entropy).payload();
+    let mut payload = start.to_owned();
+    payload.push_str(&filler[start.len()..]);
+    let id = Id::new(Prefix::RouteEntry, &payload).expect("made of the payloads of identifiers");
+    RouteEntryId::from_id(id).expect("made with this prefix")
 }
 
 /// The stored entry with an id.
@@ -167,11 +168,8 @@ pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<&RouteEntry> {
 
 /// The tables an entry with this id can be in: those whose ids begin like it.
 pub fn tables_for(world: &impl Read, id: RouteEntryId) -> Vec<RouteTableId> {
-    use causeway_types::TypedId;
-    let text = id.to_string();
-    let Some(shared) = text.rsplit('-').next().and_then(|payload| payload.get(..SHARED.end)) else {
-        return Vec::new();
-    };
+    let payload = id.id().payload();
+    let Some(shared) = payload.get(..SHARED.end) else { return Vec::new() };
     let bound = |fill: &str| RouteTableId::from_text(&format!("vtb-{shared}{}", fill.repeat(9)));
     world.range::<RouteTable>(bound("0")..=bound("z")).map(|table| table.id).collect()
 }

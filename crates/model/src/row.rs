@@ -66,11 +66,18 @@ pub enum RowError {
 }
 
 pub(crate) fn encode_key<R: Row>(key: &R::Key) -> Vec<u8> {
-    postcard::to_extend(key, vec![R::TAG]).expect("keys are plain values")
+    encode(R::TAG, key, 64)
 }
 
 pub(crate) fn encode_value<R: Row>(row: &R) -> Vec<u8> {
-    postcard::to_extend(row, vec![R::VERSION]).expect("rows are plain values")
+    encode(R::VERSION, row, 128)
+}
+
+/// Most values fit into `room` bytes.
+fn encode(first: u8, value: &impl Serialize, room: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(room);
+    bytes.push(first);
+    postcard::to_extend(value, bytes).expect("keys and rows are plain values")
 }
 
 /// How many bytes a row takes in a store, its key included.

@@ -41,10 +41,12 @@ macro_rules! rows {
 
         impl Tables {
             pub(crate) fn apply(&mut self, changes: ChangedRows) {
-                $(for (key, row) in changes.$field {
-                    match row {
-                        Some(row) => self.$field.insert(row),
-                        None => self.$field.remove(&key),
+                $(if !changes.$field.is_empty() {
+                    for (key, row) in changes.$field {
+                        match row {
+                            Some(row) => self.$field.insert(row),
+                            None => self.$field.remove(&key),
+                        }
                     }
                 })*
             }
@@ -60,7 +62,10 @@ macro_rules! rows {
             }
 
             pub(crate) fn absorb(&mut self, later: ChangedRows) {
-                $(self.$field.extend(later.$field);)*
+                // A change touches few of the many kinds.
+                $(if !later.$field.is_empty() {
+                    self.$field.extend(later.$field);
+                })*
             }
 
             pub(crate) fn encode(&self) -> Vec<Change> {

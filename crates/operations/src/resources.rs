@@ -1,14 +1,16 @@
 //! Which resources a request names: the templates of a declaration, filled in.
 
 use causeway_spec::{At, Declaration, Parameters};
-use std::collections::BTreeSet;
 
 /// The relative resources of a request that decodes. A parameter that may be left out, and is,
 /// stands for all resources of its kind.
 pub(crate) fn named(of: &Declaration, parameters: &Parameters) -> Vec<String> {
     let root = At::root(parameters);
-    let filled = of.resources.iter().flat_map(|template| fill(&root, template));
-    filled.collect::<BTreeSet<_>>().into_iter().collect()
+    let mut filled: Vec<String> =
+        of.resources.iter().flat_map(|template| fill(&root, template)).collect();
+    filled.sort_unstable();
+    filled.dedup();
+    filled
 }
 
 fn fill(root: &At<'_>, template: &'static str) -> Vec<String> {
@@ -26,7 +28,7 @@ fn fill(root: &At<'_>, template: &'static str) -> Vec<String> {
     };
     let text = |place: &At<'_>| {
         let given = place.text().filter(|text| !text.is_empty()).unwrap_or("*");
-        format!("{before}{given}{after}")
+        [before, given, after].concat()
     };
     match places.as_slice() {
         [] => vec![format!("{before}*{after}")],

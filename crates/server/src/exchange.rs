@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, Uri, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, Version, header};
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
@@ -39,7 +39,7 @@ pub async fn answer<S: Service>(
     let started = Instant::now();
     let _present = Present::new(&shared.metrics.requests_in_flight);
     let mut response = match refused.or_else(|| reject_head(&request, &shared.limits)) {
-        Some(rejection) => rejection.answer(&host_id(&request, host), true),
+        Some(rejection) => rejection.answer(&host_id(request.headers(), host), true),
         None => route(shared, request, peer, host).await,
     };
     add_gateway_headers(&mut response);
@@ -57,7 +57,6 @@ async fn route<S: Service>(
     if let Some(page) = pages::find(method, path, &*shared.service, &shared.metrics) {
         return page;
     }
-    let host = host_id(&request, host);
     let discards = !request.headers().contains_key(header::EXPECT);
     let (parts, body) = request.into_parts();
     match body::read(body, &shared.limits, &shared.bodies, discards).await {
@@ -67,7 +66,7 @@ async fn route<S: Service>(
         }
         Err(Unread { rejection, close }) => {
             tracing::debug!(?rejection, peer = %peer.address, "request body not read");
-            rejection.answer(&host, close)
+            rejection.answer(&host_id(&parts.headers, host), close)
         }
     }
 }
@@ -94,8 +93,8 @@ fn uri_bytes(uri: &Uri) -> usize {
 }
 
 /// The host the client called, without its port (wire.md section 4.2).
-fn host_id(request: &Request<Incoming>, fallback: &str) -> String {
-    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+fn host_id(headers: &HeaderMap, fallback: &str) -> String {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let authority = host.and_then(|host| host.parse::<http::uri::Authority>().ok());
     authority.map_or_else(|| fallback.to_owned(), |authority| authority.host().to_owned())
 }

@@ -234,6 +234,13 @@ impl Id {
         Id::new(prefix, &payload).expect("drawn from the alphabet")
     }
 
+    /// The text behind the prefix; empty for [`Id::NONE`].
+    pub fn payload(self) -> String {
+        let mut buffer = [0; TEXT_MAX];
+        let text = self.text(&mut buffer);
+        text.rsplit_once('-').map_or_else(String::new, |(_, payload)| payload.to_owned())
+    }
+
     /// Writes the text to the end of `buffer`.
     fn text(self, buffer: &mut [u8; TEXT_MAX]) -> &str {
         let Some(prefix) = self.prefix() else { return "none" };

@@ -21,6 +21,8 @@ pub struct Call {
     pub credentials: Credentials,
     /// Common parameters, which V1 signs together with the others.
     pub(crate) common: Parameters,
+    /// When it says it was signed; see [`Call::timestamp_ms`].
+    pub(crate) timestamp_ms: Option<i64>,
     /// The query of a V3 call, which signs it apart from the body.
     pub(crate) signed_query: v3::SignedQuery,
 }
@@ -113,11 +115,7 @@ impl Call {
     /// When the client says it signed, in milliseconds since the epoch; none when absent or not
     /// written `yyyy-MM-ddTHH:mm:ssZ`.
     pub fn timestamp_ms(&self) -> Option<i64> {
-        match &self.credentials {
-            Credentials::V1(proof) => instant(proof.timestamp.as_deref()?),
-            Credentials::V3(proof) => instant(proof.timestamp.as_deref()?),
-            Credentials::Bearer | Credentials::Anonymous => None,
-        }
+        self.timestamp_ms
     }
 
     /// How errors are to be written: V3 callers always read JSON (wire.md 4.2).
@@ -167,6 +165,17 @@ impl Call {
 
     fn raise(&self, error: ProtocolError) -> ProtocolError {
         error.answered_in(self.error_format())
+    }
+}
+
+impl Credentials {
+    /// The time of signing, read.
+    pub(crate) fn timestamp_ms(&self) -> Option<i64> {
+        match self {
+            Credentials::V1(proof) => instant(proof.timestamp.as_deref()?),
+            Credentials::V3(proof) => instant(proof.timestamp.as_deref()?),
+            Credentials::Bearer | Credentials::Anonymous => None,
+        }
     }
 }
 

@@ -70,7 +70,17 @@ pub fn decode(received: &Received, limits: &Limits) -> Result<Call, ProtocolErro
     };
     let action = named("x-acs-action", "Action");
     let version = named("x-acs-version", "Version");
-    Ok(Call { action, version, format, parameters, credentials, common, signed_query })
+    let timestamp_ms = credentials.timestamp_ms();
+    Ok(Call {
+        action,
+        version,
+        format,
+        parameters,
+        credentials,
+        common,
+        timestamp_ms,
+        signed_query,
+    })
 }
 
 fn check_sizes(received: &Received, limits: &Limits) -> Result<(), ProtocolError> {

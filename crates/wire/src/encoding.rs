@@ -80,6 +80,9 @@ fn undecodable(name: &[u8], limits: &Limits) -> ProtocolError {
 
 /// One form-encoded piece: `+` is a space, `%XX` a byte.
 fn text(raw: &[u8]) -> Option<String> {
+    if !raw.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Some(std::str::from_utf8(raw).ok()?.to_owned());
+    }
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.iter();
     while let Some(&byte) = rest.next() {

@@ -24,7 +24,10 @@ impl Received<'_> {
     /// First value of a header as text; bytes that are not UTF-8 are replaced.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+        Some(match value.to_str() {
+            Ok(text) => text.trim().to_owned(),
+            Err(_) => String::from_utf8_lossy(value.as_bytes()).trim().to_owned(),
+        })
     }
 }
 

@@ -38,6 +38,10 @@ impl Found {
         after: &Decisions,
         most: usize,
     ) {
+        // Most often there is one way on either side.
+        if let (Some(before), Some(after)) = (before.only(), after.only()) {
+            return self.note(family, area, (before, after), most);
+        }
         for destination in pieces(area.destination, &to(before, after)) {
             let at = destination.first;
             let met = |side: &Decisions| -> Vec<Span> {
@@ -46,15 +50,10 @@ impl Found {
             };
             let from = [met(before), met(after)].concat();
             for source in pieces(area.source, &from) {
-                if self.compared >= most {
-                    self.cut = true;
-                    return;
-                }
-                self.compared += 1;
                 let turn = (before.way(source.first, at), after.way(source.first, at));
-                if turn.0 != turn.1 {
-                    let area = Area { source, destination };
-                    self.areas.entry((family, turn)).or_default().push(area);
+                self.note(family, Area { source, destination }, turn, most);
+                if self.cut {
+                    return;
                 }
             }
         }
@@ -63,6 +62,17 @@ impl Found {
     /// Leaves out turns that are not worth telling.
     pub fn retain(&mut self, worth: impl Fn(Turn) -> bool) {
         self.areas.retain(|(_, turn), _| worth(*turn));
+    }
+
+    fn note(&mut self, family: Family, area: Area, turn: Turn, most: usize) {
+        if self.compared >= most {
+            self.cut = true;
+            return;
+        }
+        self.compared += 1;
+        if turn.0 != turn.1 {
+            self.areas.entry((family, turn)).or_default().push(area);
+        }
     }
 
     /// Whether nothing changes its way.
@@ -117,6 +127,9 @@ fn pieces(whole: Span, others: &[Span]) -> Vec<Span> {
 
 /// Areas as rectangles of sources and destinations: sources with the same destinations together.
 fn together(areas: Vec<Area>) -> Vec<Rectangles> {
+    if let [only] = areas.as_slice() {
+        return vec![(vec![only.source], vec![only.destination])];
+    }
     let sources: Vec<Span> = areas.iter().map(|area| area.source).collect();
     let first = sources.iter().map(|span| span.first).min().unwrap_or_default();
     let last = sources.iter().map(|span| span.last).max().unwrap_or_default();

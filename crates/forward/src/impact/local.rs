@@ -407,6 +407,14 @@ impl Decisions {
         Decisions { policies: Vec::new(), destinations: vec![(span, way)] }
     }
 
+    /// The way of all packets, when there is just one.
+    pub fn only(&self) -> Option<WayNumber> {
+        match (self.policies.as_slice(), self.destinations.as_slice()) {
+            ([], [(_, way)]) => Some(*way),
+            _ => None,
+        }
+    }
+
     /// The way of packets between two addresses.
     pub fn way(&self, source: u128, destination: u128) -> WayNumber {
         let matches =

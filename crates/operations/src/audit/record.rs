@@ -9,6 +9,9 @@ const FORM: u8 = 1;
 /// The form and the time, before the rest.
 const PREFIX_BYTES: usize = 9;
 
+/// Room for most heads.
+const HEAD_BYTES: usize = 512;
+
 /// The name of the event that stands for those that a flood kept out.
 pub const SUPPRESSED: &str = "SuppressedEvents";
 
@@ -99,13 +102,15 @@ impl From<Identity> for Principal {
 impl Head {
     /// As bytes, which a tail can follow.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).expect("plain values")
+        postcard::to_extend(self, Vec::with_capacity(HEAD_BYTES)).expect("plain values")
     }
 }
 
 /// An event as bytes. `head` is an encoded [`Head`].
 pub fn event(at: Timestamp, head: &[u8], tail: &Tail) -> Vec<u8> {
-    let mut event = Vec::with_capacity(PREFIX_BYTES + head.len() + 64);
+    let texts = [&tail.elements, &tail.impact].into_iter().flatten().map(String::len);
+    let room = PREFIX_BYTES + head.len() + texts.sum::<usize>() + 64;
+    let mut event = Vec::with_capacity(room);
     event.push(FORM);
     event.extend(at.millis().to_be_bytes());
     event.extend(head);
