@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use causeway_wire::{Parameters, sign};
+use data_encoding::HEXLOWER;
 
 use crate::settings::SettingsError;
 use crate::target::Target;
@@ -70,7 +71,7 @@ fn nonce() -> anyhow::Result<String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes)
         .map_err(|fault| anyhow!("the system gives no randomness: {fault}"))?;
-    Ok(hex::encode(bytes))
+    Ok(HEXLOWER.encode(&bytes))
 }
 
 #[cfg(test)]

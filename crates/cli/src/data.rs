@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use causeway_engine::KeyFile;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::AccessKey;
@@ -59,7 +60,7 @@ pub fn root_key(directory: &Path, key_file: &Path) -> anyhow::Result<Option<Acce
 fn unseal(id: &str, sealed: &str, key_file: &Path) -> anyhow::Result<String> {
     let file = KeyFile::read(key_file)?;
     let file = file.with_context(|| format!("{} is not there", key_file.display()))?;
-    let secret = file.keyring().open(&place(id), &hex::decode(sealed)?)?;
+    let secret = file.keyring().open(&place(id), &HEXLOWER.decode(sealed.as_bytes())?)?;
     Ok(String::from_utf8(secret)?)
 }
 
@@ -69,7 +70,7 @@ pub fn keep_root_key(directory: &Path, key_file: &Path, key: &AccessKey) -> anyh
     let sealed = file.keyring().seal(&place(&key.id), key.secret.as_bytes())?;
     let kept = KeptKey {
         access_key_id: key.id.clone(),
-        sealed_secret: Some(hex::encode(sealed)),
+        sealed_secret: Some(HEXLOWER.encode(&sealed)),
         access_key_secret: None,
     };
     write_json(&directory.join(ROOT_KEY_FILE), &kept, 0o600)

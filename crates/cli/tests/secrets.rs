@@ -6,6 +6,7 @@ mod common;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{Serving, causeway, run, text};
+use data_encoding::{HEXLOWER, HEXUPPER};
 use rustix::process::Signal;
 use serde_json::Value;
 use std::fs::{self, File};
@@ -141,8 +142,10 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 
 fn assert_absent(secrets: &[String], place: &str, bytes: &[u8]) {
     for secret in secrets {
-        let upper = hex::encode_upper(secret);
-        for form in [secret.clone(), STANDARD.encode(secret), hex::encode(secret), upper] {
+        let upper = HEXUPPER.encode(secret.as_bytes());
+        for form in
+            [secret.clone(), STANDARD.encode(secret), HEXLOWER.encode(secret.as_bytes()), upper]
+        {
             let found = bytes.windows(form.len()).any(|part| part == form.as_bytes());
             assert!(!found, "{place} holds {form}, a form of {secret}");
         }
@@ -231,9 +234,11 @@ fn a_rotation_may_be_killed_at_any_moment() {
 #[test]
 fn a_secret_in_any_form_would_be_found() {
     let secret = vec!["abcdef-secret".to_owned()];
-    for form in
-        ["abcdef-secret".to_owned(), STANDARD.encode("abcdef-secret"), hex::encode("abcdef-secret")]
-    {
+    for form in [
+        "abcdef-secret".to_owned(),
+        STANDARD.encode("abcdef-secret"),
+        HEXLOWER.encode(b"abcdef-secret"),
+    ] {
         let said = format!("before {form} after");
         let caught = std::panic::catch_unwind(|| assert_absent(&secret, "here", said.as_bytes()));
         assert!(caught.is_err(), "{form}");

@@ -1,5 +1,6 @@
 //! Request ids.
 
+use data_encoding::HEXUPPER;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,7 +27,7 @@ impl RequestIds {
             hash.update(part.to_be_bytes());
         }
         let digest = hash.finalize();
-        let digits = hex::encode_upper(&digest[..16]);
+        let digits = HEXUPPER.encode(&digest[..16]);
         let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
         parts.join("-")
     }

@@ -3,6 +3,7 @@
 use anyhow::{Context, ensure};
 use causeway_types::Timestamp;
 use clap::ValueEnum;
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -124,14 +125,14 @@ fn request(host: &str, action: &str, parameters: &[(&str, &str)]) -> Vec<u8> {
 fn authorization(id: &str, secret: &str, host: &str, date: &str, body: &str) -> String {
     let canonical = format!(
         "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{host}\nx-amz-date:{date}\n\n{SIGNED_HEADERS}\n{}",
-        hex::encode(Sha256::digest(body))
+        HEXLOWER.encode(&Sha256::digest(body))
     );
     let day = &date[..8];
-    let hash = hex::encode(Sha256::digest(canonical));
+    let hash = HEXLOWER.encode(&Sha256::digest(canonical));
     let to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{day}/{SCOPE}\n{hash}");
     let first = format!("AWS4{secret}").into_bytes();
     let key = [day].into_iter().chain(SCOPE.split('/')).fold(first, |key, part| sign(&key, part));
-    let signature = hex::encode(sign(&key, &to_sign));
+    let signature = HEXLOWER.encode(&sign(&key, &to_sign));
     format!(
         "AWS4-HMAC-SHA256 Credential={id}/{day}/{SCOPE}, SignedHeaders={SIGNED_HEADERS}, \
          Signature={signature}"

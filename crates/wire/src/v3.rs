@@ -4,6 +4,7 @@ use crate::call::V3Proof;
 use crate::encoding::{canonical_query, is_unreserved, percent};
 use crate::v1::{hmac, matches};
 use crate::{Parameters, ProtocolError, Received, gateway};
+use data_encoding::HEXLOWER;
 use hmac::Hmac;
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,7 @@ pub(crate) const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
 /// Lower-case hex of SHA-256.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// The string to sign of a canonical request.
@@ -22,7 +23,7 @@ pub(crate) fn string_to_sign(canonical_request: &[u8]) -> String {
 
 /// Lower-case hex of the HMAC; the key is the secret as it is.
 pub(crate) fn sign(secret: &str, string_to_sign: &str) -> String {
-    hex::encode(hmac::<Hmac<Sha256>>(secret.as_bytes(), string_to_sign))
+    HEXLOWER.encode(hmac::<Hmac<Sha256>>(secret.as_bytes(), string_to_sign).as_ref())
 }
 
 /// A query as it may have been signed: parameters sorted by name.

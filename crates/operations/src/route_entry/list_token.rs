@@ -3,16 +3,17 @@
 
 use causeway_model::route_list::ListPosition;
 use causeway_types::Cidr;
+use data_encoding::HEXLOWER;
 
 /// The token of the page after `last`.
 pub(super) fn encode(last: ListPosition) -> String {
     let text = format!("{}{}", if last.published { 'p' } else { 'u' }, last.destination);
-    hex::encode(text)
+    HEXLOWER.encode(text.as_bytes())
 }
 
 /// The place a token stands for; `None` when it was not made by [`encode`].
 pub(super) fn decode(token: &str) -> Option<ListPosition> {
-    let text = String::from_utf8(hex::decode(token).ok()?).ok()?;
+    let text = String::from_utf8(HEXLOWER.decode(token.as_bytes()).ok()?).ok()?;
     let (published, destination) = match text.split_at_checked(1)? {
         ("p", destination) => (true, destination),
         ("u", destination) => (false, destination),
