@@ -163,7 +163,9 @@ fn look_up_everywhere<K: Key>(key: impl Fn(u64, u64) -> K + Copy) -> usize {
         }
         assert_eq!(table.len(), size);
         for address in edges(&oracle) {
-            assert_eq!(table.lookup(address), longest(&oracle, address), "{size} {address:?}");
+            let expected = longest(&oracle, address);
+            assert_eq!(table.lookup(address), expected, "{size} {address:?}");
+            assert_eq!(trie.lookup(address), expected, "{size} {address:?}");
         }
         for _ in 0..100_000 {
             let address = key(spread.next(), spread.next());
@@ -187,30 +189,51 @@ fn all_forms_agree_on_millions_of_addresses() {
     assert_eq!(look_up_everywhere(v4) + look_up_everywhere(v6), 2_400_000);
 }
 
-#[test]
-fn a_large_table_agrees_with_ranges() {
+/// Puts many prefixes, of lengths from `shortest` to `longest`, and takes every second out again.
+fn fill_and_thin_out<K: Key>(
+    count: u32,
+    lookups: usize,
+    (shortest, longest): (u8, u8),
+    key: impl Fn(&mut Spread) -> K,
+) {
     let mut spread = Spread(3);
     let mut trie = Trie::default();
     let mut oracle = Oracle::new();
-    for n in 0..60_000_u32 {
-        let length = 8 + (spread.next() % 25) as u8;
-        let prefix = Prefix::new(spread.next() as u32, length);
+    for n in 0..count {
+        let length = shortest + (spread.next() % u64::from(longest - shortest + 1)) as u8;
+        let prefix = Prefix::new(key(&mut spread), length);
         assert_eq!(trie.insert(prefix, n), oracle.insert(prefix, n));
     }
     // By address and length: the longest prefix that holds an address is found walking up.
-    let walk = |oracle: &Oracle<u32>, address: u32| {
-        (0..=32).rev().find_map(|length| oracle.get(&Prefix::new(address, length)).copied())
+    let walk = |oracle: &Oracle<K>, address: K| {
+        let mut lengths = (shortest..=longest).rev();
+        lengths.find_map(|length| oracle.get(&Prefix::new(address, length)).copied())
     };
-    for round in 0..2 {
-        for _ in 0..300_000 {
-            let address = spread.next() as u32;
-            assert_eq!(trie.lookup(address), walk(&oracle, address), "round {round}");
+    for round in 0..3 {
+        assert_eq!(trie.len(), oracle.len());
+        let mut found = 0;
+        for _ in 0..lookups {
+            let address = key(&mut spread);
+            let expected = walk(&oracle, address);
+            assert_eq!(trie.lookup(address), expected, "round {round}");
+            found += usize::from(expected.is_some());
         }
+        assert!(found > lookups / 4, "{found} of {lookups} addresses are held by a prefix");
+        assert_eq!(trie.rows(), oracle.clone().into_iter().collect::<Vec<_>>());
         for prefix in oracle.keys().copied().step_by(2).collect::<Vec<_>>() {
             assert_eq!(trie.remove(prefix), oracle.remove(&prefix));
         }
     }
-    assert_eq!(trie.rows(), oracle.clone().into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_large_table_agrees_with_the_oracle() {
+    fill_and_thin_out(60_000, 200_000, (8, 32), |spread| spread.next() as u32);
+    // Crowded in 16 blocks of 16 bits, and below in pairs of long prefixes that part late.
+    fill_and_thin_out(60_000, 20_000, (20, 60), |spread| {
+        let (block, inner) = (0x2400 + spread.next() % 16, spread.next() % 0x3_ffff);
+        u128::from(block) << 112 | u128::from(inner) << 94 | u128::from(spread.next() % 4) << 70
+    });
 }
 
 #[test]

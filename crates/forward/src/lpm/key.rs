@@ -1,9 +1,13 @@
 //! Addresses as numbers.
 
 use std::fmt::Debug;
+use std::hint::select_unpredictable;
 
 /// An address of one family as a number: `u32` for IPv4, `u128` for IPv6.
 pub trait Key: Copy + Ord + Debug + Default {
+    /// What a node of a trie is aligned like, so that it does not begin in one cache line and end in
+    /// the next.
+    type Line: Copy + Debug;
     /// Bits of an address.
     const BITS: u32;
     /// The highest address.
@@ -29,9 +33,20 @@ pub trait Key: Copy + Ord + Debug + Default {
     fn rank(self, sorted: &[Self; 16]) -> usize;
 }
 
+/// Half a cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub struct HalfLine;
+
+/// A cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Line;
+
 macro_rules! key {
-    ($type:ty, $rank:expr) => {
+    ($type:ty, $line:ty, $rank:expr) => {
         impl Key for $type {
+            type Line = $line;
             const BITS: u32 = <$type>::BITS;
             const MAX: $type = <$type>::MAX;
 
@@ -73,8 +88,13 @@ macro_rules! key {
 }
 
 // Four at a time, as vectors.
-key!(u32, |key: u32, sorted: &[u32; 16]| {
+key!(u32, HalfLine, |key: u32, sorted: &[u32; 16]| {
     sorted.iter().map(|bound| u32::from(*bound <= key)).sum::<u32>() as usize
 });
-// Too wide for vectors: four halvings.
-key!(u128, |key: u128, sorted: &[u128; 16]| sorted.partition_point(|bound| *bound <= key));
+// Too wide for vectors: four halvings, without branches that could be guessed wrongly.
+key!(u128, Line, |key: u128, sorted: &[u128; 16]| {
+    let rank = [8, 4, 2, 1].iter().fold(0, |rank, half| {
+        select_unpredictable(sorted[rank + half - 1] <= key, rank + half, rank)
+    });
+    rank + usize::from(sorted[rank] <= key)
+});

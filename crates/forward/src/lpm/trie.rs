@@ -1,51 +1,26 @@
-//! A table for many prefixes: a path-compressed tree bitmap in flat arrays.
+//! A table for many prefixes: a path-compressed tree bitmap in flat arrays, with small leaves.
 //!
 //! The first 16 bits lead to one of 65,536 slots, which also answer for prefixes up to that length.
-//! Below, a node stands at depth 16, 22, 28, ... and decides on six bits: one bitmap tells which of
-//! the 63 prefixes ending within them are there, another which of the 64 ways lead further. A node
-//! holds the bits that lead to it, so that depths where nothing is decided have no nodes.
+//! Up to three prefixes below are a leaf. Where there are more, a branch stands at depth 16, 22,
+//! 28, ... and decides on six bits: one bitmap tells which of the 63 prefixes ending within them are
+//! there, another which of the 64 ways lead further. A branch holds the bits that lead to it, so
+//! that depths where nothing is decided have none.
 
+mod branch;
+mod leaf;
 mod removal;
 
 use super::runs::Runs;
 use super::{Key, Prefix};
+use branch::{Branch, rank};
+use leaf::{Full, Leaf};
 use std::collections::BTreeMap;
+use std::hint::select_unpredictable;
 
 /// No node, no value.
 const NONE: u32 = u32::MAX;
-/// The depth of the first nodes: what the slots decide.
+/// The bits that the slots decide on.
 const TOP: u8 = 16;
-/// The bits one node decides on.
-const STRIDE: u8 = 6;
-
-/// By the six bits at a node: the prefixes ending there that hold the address. Longer prefixes have
-/// higher bits, so that the highest common bit is the longest match.
-const MATCHES: [u64; 64] = matches();
-
-const fn matches() -> [u64; 64] {
-    let mut table = [0; 64];
-    let mut chunk = 0;
-    while chunk < 64 {
-        let mut length = 0;
-        while length < STRIDE {
-            table[chunk] |= 1 << position(chunk as u32, length);
-            length += 1;
-        }
-        chunk += 1;
-    }
-    table
-}
-
-/// Which bit stands for the prefix of `length` more bits that begins like `chunk`.
-const fn position(chunk: u32, length: u8) -> u32 {
-    (1 << length) - 1 + (chunk >> (STRIDE - length))
-}
-
-/// How many bits below `bit` are set.
-#[inline]
-fn rank(bits: u64, bit: u32) -> u32 {
-    (bits & ((1 << bit) - 1)).count_ones()
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
@@ -53,22 +28,15 @@ struct Slot {
     value: u32,
 }
 
+/// What a slot or a way leads to.
 #[derive(Clone, Copy, Debug)]
-struct Node<K> {
-    /// Bits that lead here.
-    path: K,
-    /// Which prefixes end here.
-    ends: u64,
-    /// Which ways lead further.
-    ways: u64,
-    /// Where the values of `ends` are. The value itself when there is just one: most nodes of a large
-    /// table hold one prefix, and a step into memory less is what a lookup gains.
-    values: u32,
-    /// Where the nodes of `ways` are.
-    children: u32,
-    /// How many bits lead here.
-    depth: u8,
+enum Node<K> {
+    Leaf(Leaf<K>),
+    Branch(Branch<K>),
 }
+
+// A node of IPv6 is a cache line, one of IPv4 half of one: a step of a lookup is one look at memory.
+const _: () = assert!(size_of::<Node<u128>>() == 64 && size_of::<Node<u32>>() == 32);
 
 /// Prefixes of one family, in a tree.
 #[derive(Clone, Debug)]
@@ -78,7 +46,7 @@ pub struct Trie<K: Key> {
     slot_lengths: Vec<u8>,
     /// Prefixes of up to 16 bits, by length and address.
     short: BTreeMap<(u8, K), u32>,
-    nodes: Runs<Node<K>>,
+    nodes: Runs<Node<K>, K::Line>,
     values: Runs<u32>,
     length: usize,
 }
@@ -96,60 +64,37 @@ impl<K: Key> Default for Trie<K> {
     }
 }
 
-impl<K: Key> Node<K> {
-    /// A node at the depth where a prefix ends.
-    fn ending(prefix: Prefix<K>) -> Node<K> {
-        let depth = depth_of(prefix.length());
-        let path = prefix.network().network(depth);
-        Node { path, ends: 0, ways: 0, values: 0, children: 0, depth }
-    }
-
-    /// The bit of a prefix that ends here.
-    fn end(&self, prefix: Prefix<K>) -> u32 {
-        position(prefix.network().chunk(self.depth), prefix.length() - self.depth)
-    }
-}
-
-/// The prefix that a bit of a node's ends stands for.
-fn prefix_at<K: Key>(node: &Node<K>, bit: u32) -> Prefix<K> {
-    let length = (bit + 1).ilog2() as u8;
-    let chunk = (bit + 1 - (1 << length)) << (STRIDE - length);
-    Prefix::new(node.path.with_chunk(node.depth, chunk), node.depth + length)
-}
-
-/// The depth of the node at which prefixes of this length end.
-fn depth_of(length: u8) -> u8 {
-    TOP + (length - TOP) / STRIDE * STRIDE
-}
-
 impl<K: Key> Trie<K> {
     /// The value of the longest prefix that holds an address.
     #[inline]
     pub fn lookup(&self, address: K) -> Option<u32> {
         let slot = self.slots[address.top()];
         let mut next = slot.node;
-        // The node of the longest match so far, and which of its prefixes hold the address. Both are
-        // chosen without a branch: whether a level matches is anybody's guess.
-        let (mut found, mut matching) = (NONE, 0);
+        // The branch of the longest match so far, and which of its prefixes match. Both are chosen
+        // without a jump: whether a level matches is anybody's guess.
+        let (mut longest, mut matching) = (None, 0_u64);
         while next != NONE {
-            let node = self.nodes.at(next);
-            if !address.agrees(node.path, node.depth) {
+            let branch = match self.nodes.at(next) {
+                Node::Branch(branch) => branch,
+                Node::Leaf(leaf) => match leaf.lookup(address) {
+                    NONE => break,
+                    value => return Some(value),
+                },
+            };
+            if !branch.leads_to(address) {
                 break;
             }
-            let chunk = address.chunk(node.depth);
-            let ends = node.ends & MATCHES[chunk as usize];
-            found = if ends != 0 { next } else { found };
-            matching = if ends != 0 { ends } else { matching };
-            if node.ways >> chunk & 1 == 0 {
-                break;
+            let matched = branch.matching(address);
+            longest = select_unpredictable(matched != 0, Some(branch), longest);
+            matching = select_unpredictable(matched != 0, matched, matching);
+            match branch.child(branch.way(address)) {
+                Some(child) => next = child,
+                None => break,
             }
-            let all = node.ways == u64::MAX;
-            next = node.children + if all { chunk } else { rank(node.ways, chunk) };
         }
-        let value = if matching == 0 {
-            slot.value
-        } else {
-            self.value_at(self.nodes.at(found), 63 - matching.leading_zeros())
+        let value = match longest {
+            Some(branch) => *self.values.at(branch.values + rank(branch.ends, matching.ilog2())),
+            None => slot.value,
         };
         (value != NONE).then_some(value)
     }
@@ -195,25 +140,16 @@ impl<K: Key> Trie<K> {
         let mut open: Vec<u32> =
             self.slots.iter().map(|slot| slot.node).filter(|node| *node != NONE).collect();
         while let Some(at) = open.pop() {
-            let node = self.nodes.at(at);
-            open.extend((0..node.ways.count_ones()).map(|n| node.children + n));
-            let ends = (0..63).filter(|bit| node.ends >> bit & 1 == 1);
-            for bit in ends {
-                rows.push((prefix_at(node, bit), self.value_at(node, bit)));
+            match self.nodes.at(at) {
+                Node::Leaf(leaf) => rows.extend(leaf.rows()),
+                Node::Branch(branch) => {
+                    open.extend((0..branch.ways.count_ones()).map(|n| branch.children + n));
+                    rows.extend(branch.rows().map(|(prefix, at)| (prefix, *self.values.at(at))));
+                }
             }
         }
         rows.sort_unstable();
         rows
-    }
-
-    /// The value of a bit of a node's ends, which is set.
-    #[inline]
-    fn value_at(&self, node: &Node<K>, bit: u32) -> u32 {
-        if node.ends.is_power_of_two() {
-            node.values
-        } else {
-            *self.values.at(node.values + rank(node.ends, bit))
-        }
     }
 
     fn span(prefix: Prefix<K>) -> std::ops::RangeInclusive<usize> {
@@ -252,90 +188,95 @@ impl<K: Key> Trie<K> {
 
     fn insert_long(&mut self, prefix: Prefix<K>, value: u32) -> Option<u32> {
         let slot = prefix.network().top();
-        let mut at = self.slots[slot].node;
+        let at = self.slots[slot].node;
         if at == NONE {
-            let node = self.leaf(prefix, value);
-            self.slots[slot].node = self.nodes.single(node);
+            self.slots[slot].node = self.nodes.single(Node::Leaf(Leaf::single(prefix, value)));
             return None;
         }
-        let depth = depth_of(prefix.length());
+        self.insert_below(at, prefix, value)
+    }
+
+    /// Puts a prefix into a node, or below it.
+    fn insert_below(&mut self, mut at: u32, prefix: Prefix<K>, value: u32) -> Option<u32> {
         loop {
-            let node = *self.nodes.at(at);
-            let common = prefix.network().common(node.path).min(u32::from(depth)) as u8;
-            if common < node.depth {
-                self.split(at, prefix, value, common);
-                return None;
-            }
-            if node.depth == depth {
-                return self.put_end(at, prefix, value);
-            }
-            let way = prefix.network().chunk(node.depth);
-            let place = rank(node.ways, way);
-            if node.ways >> way & 1 == 0 {
-                let leaf = self.leaf(prefix, value);
-                self.put_child(at, way, leaf);
-                return None;
-            }
-            at = node.children + place;
-        }
-    }
-
-    /// A node with one prefix.
-    fn leaf(&mut self, prefix: Prefix<K>, value: u32) -> Node<K> {
-        let mut node = Node::ending(prefix);
-        node.ends = 1 << node.end(prefix);
-        node.values = value;
-        node
-    }
-
-    /// Puts a node above the one at a position, where a prefix leaves its path.
-    fn split(&mut self, at: u32, prefix: Prefix<K>, value: u32, common: u8) {
-        let below = *self.nodes.at(at);
-        let depth = depth_of(common);
-        let path = prefix.network().network(depth);
-        let children = self.nodes.single(below);
-        let ways = 1 << below.path.chunk(depth);
-        *self.nodes.at_mut(at) = Node { path, ends: 0, ways, values: 0, children, depth };
-        if depth_of(prefix.length()) == depth {
-            self.put_end(at, prefix, value);
-        } else {
-            let leaf = self.leaf(prefix, value);
-            self.put_child(at, prefix.network().chunk(depth), leaf);
-        }
-    }
-
-    fn put_end(&mut self, at: u32, prefix: Prefix<K>, value: u32) -> Option<u32> {
-        let node = *self.nodes.at(at);
-        let end = node.end(prefix);
-        let place = rank(node.ends, end);
-        let count = node.ends.count_ones();
-        if node.ends >> end & 1 == 1 {
-            let kept = match count {
-                1 => &mut self.nodes.at_mut(at).values,
-                _ => self.values.at_mut(node.values + place),
+            let branch = match self.nodes.at_mut(at) {
+                Node::Branch(branch) => *branch,
+                Node::Leaf(leaf) => match leaf.insert(prefix, value) {
+                    Ok(before) => return before,
+                    Err(Full) => {
+                        let leaf = *leaf;
+                        self.burst(at, leaf, prefix);
+                        continue;
+                    }
+                },
             };
-            return Some(std::mem::replace(kept, value));
-        }
-        let values = match count {
-            0 => value,
-            1 => {
-                let run = self.values.single(node.values);
-                self.values.insert(run, 1, place, value)
+            let common = prefix.network().common(branch.path) as u8;
+            if common.min(prefix.length()) < branch.depth() {
+                self.split(at, prefix, common);
+                continue;
             }
-            _ => self.values.insert(node.values, count, place, value),
-        };
-        let node = self.nodes.at_mut(at);
-        node.values = values;
-        node.ends |= 1 << end;
+            if let Some(end) = branch.end(prefix) {
+                return self.put_end(at, end, value);
+            }
+            let way = branch.way(prefix.network());
+            match branch.child(way) {
+                Some(child) => at = child,
+                None => {
+                    self.put_child(at, way, Node::Leaf(Leaf::single(prefix, value)));
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Puts a branch in the place of a full leaf, deep enough to tell its prefixes and one more apart.
+    fn burst(&mut self, at: u32, leaf: Leaf<K>, prefix: Prefix<K>) {
+        let shared = leaf.rows().fold(prefix.length(), |shared, (other, _)| {
+            let common = prefix.network().common(other.network()) as u8;
+            shared.min(common).min(other.length())
+        });
+        *self.nodes.at_mut(at) = Node::Branch(Branch::toward(prefix.network(), shared));
+        for (prefix, value) in leaf.rows() {
+            self.insert_below(at, prefix, value);
+        }
+    }
+
+    /// Puts a branch above the one at a position, where a prefix leaves its path.
+    fn split(&mut self, at: u32, prefix: Prefix<K>, common: u8) {
+        let below = *self.nodes.at(at);
+        let path = self.branch_mut(at).path;
+        let mut branch = Branch::toward(path, common.min(prefix.length()));
+        branch.children = self.nodes.single(below);
+        branch.ways = 1 << branch.way(path);
+        *self.nodes.at_mut(at) = Node::Branch(branch);
+    }
+
+    fn branch_mut(&mut self, at: u32) -> &mut Branch<K> {
+        match self.nodes.at_mut(at) {
+            Node::Branch(branch) => branch,
+            Node::Leaf(_) => unreachable!("a branch has been found there"),
+        }
+    }
+
+    fn put_end(&mut self, at: u32, end: u32, value: u32) -> Option<u32> {
+        let branch = *self.branch_mut(at);
+        let place = rank(branch.ends, end);
+        if branch.ends >> end & 1 == 1 {
+            return Some(std::mem::replace(self.values.at_mut(branch.values + place), value));
+        }
+        let values = self.values.insert(branch.values, branch.ends.count_ones(), place, value);
+        let branch = self.branch_mut(at);
+        branch.values = values;
+        branch.ends |= 1 << end;
         None
     }
 
     fn put_child(&mut self, at: u32, way: u32, child: Node<K>) {
-        let node = *self.nodes.at(at);
-        let place = rank(node.ways, way);
-        let children = self.nodes.insert(node.children, node.ways.count_ones(), place, child);
-        let node = self.nodes.at_mut(at);
-        node.children = children;
-        node.ways |= 1 << way;
+        let branch = *self.branch_mut(at);
+        let place = rank(branch.ways, way);
+        let children = self.nodes.insert(branch.children, branch.ways.count_ones(), place, child);
+        let branch = self.branch_mut(at);
+        branch.children = children;
+        branch.ways |= 1 << way;
     }
 }
