@@ -8,7 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use causeway_engine::KeyFile;
+use causeway_engine::{KeyFile, Keyring};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
@@ -76,11 +76,15 @@ pub fn keep_root_key(directory: &Path, key_file: &Path, key: &AccessKey) -> anyh
     write_json(&directory.join(ROOT_KEY_FILE), &kept, 0o600)
 }
 
-/// Seals the root key's secret with the newest key, if one is kept.
+/// Seals the root key's secret with the newest key, if one is kept that is not.
 pub fn seal_root_key(directory: &Path, key_file: &Path) -> anyhow::Result<()> {
-    match root_key(directory, key_file)? {
-        Some(key) => keep_root_key(directory, key_file, &key),
-        None => Ok(()),
+    let Some(key) = root_key(directory, key_file)? else { return Ok(()) };
+    let kept = read_json::<KeptKey>(&directory.join(ROOT_KEY_FILE), KEY_REMEDY)?;
+    let sealed = kept.and_then(|kept| HEXLOWER.decode(kept.sealed_secret?.as_bytes()).ok());
+    let newest = KeyFile::read(key_file)?.map(|file| file.keyring().newest());
+    match sealed.and_then(|sealed| Keyring::key_of(&sealed)) {
+        Some(number) if Some(number) == newest => Ok(()),
+        _ => keep_root_key(directory, key_file, &key),
     }
 }
 
@@ -191,7 +195,16 @@ mod tests {
         let key = AccessKey { id: "id".into(), secret: "hush".into() };
         assert_eq!(root_key(directory, &key_file).unwrap(), Some(key.clone()));
         seal_root_key(directory, &key_file).unwrap();
-        assert!(!fs::read_to_string(&path).unwrap().contains("hush"));
+        let text = || fs::read_to_string(&path).unwrap();
+        let sealed = text();
+        assert!(!sealed.contains("hush"));
+        assert_eq!(root_key(directory, &key_file).unwrap(), Some(key.clone()));
+        // No two sealings are alike: an equal text was not written again.
+        seal_root_key(directory, &key_file).unwrap();
+        assert_eq!(text(), sealed);
+        KeyFile::read(&key_file).unwrap().unwrap().add().unwrap();
+        seal_root_key(directory, &key_file).unwrap();
+        assert_ne!(text(), sealed);
         assert_eq!(root_key(directory, &key_file).unwrap(), Some(key));
     }
 
