@@ -6,6 +6,7 @@
 //! foreign prefix) parses to [`Id::NONE`], which no table ever holds: looking it up is "not found".
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -153,8 +154,21 @@ pub trait TypedId: Copy + Ord + fmt::Display + Into<Id> {
 /// Any identifier, packed: the prefix in the first byte, the payload in the other fifteen.
 ///
 /// Text in answers, sixteen bytes in stored rows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Id([u8; 16]);
+
+/// As the bytes are ordered, but as numbers: every table is searched by this.
+impl Ord for Id {
+    fn cmp(&self, other: &Id) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for Id {
+    fn partial_cmp(&self, other: &Id) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// The text was not `prefix-payload` with a known prefix and 1 to 23 of `0-9a-z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -337,6 +351,11 @@ mod tests {
                 prop_assert_eq!(character.to_digit(36), Some((rest % 36) as u32));
                 rest /= 36;
             }
+        }
+
+        #[test]
+        fn order_is_that_of_the_stored_bytes(a: [u8; 16], b: [u8; 16]) {
+            prop_assert_eq!(Id(a).cmp(&Id(b)), a.cmp(&b));
         }
 
         #[test]
