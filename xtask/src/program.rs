@@ -11,14 +11,19 @@ use crate::repository::Repository;
 pub fn cargo(repository: &Repository, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(&repository.root);
-    // What `cargo run` says of this package would look like a change to build scripts that read the same names.
+    forget_package(&mut command);
+    command
+}
+
+/// Keeps from a command what `cargo run` says of this package: to build scripts that read the same names it would look
+/// like a change, and half of everything would be built anew.
+pub fn forget_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&name);
         }
     }
-    command
 }
 
 /// Runs a program to its end with our own input and output; a failure is an error.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::blocks::{Block, Language};
-use crate::program::absent;
+use crate::program::{absent, forget_package};
 
 /// How long a background block may take until it is ready; `cargo run` may have to build first.
 const READY_SECONDS: u32 = 300;
@@ -40,6 +40,7 @@ impl Session {
         paths.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         let mut shell = Command::new("bash");
         shell.arg(script).current_dir(root).stdin(Stdio::null());
+        forget_package(&mut shell);
         shell.env("PATH", std::env::join_paths(paths)?).env("HOME", home.path());
         for (name, directory) in [
             ("XDG_CONFIG_HOME", "config"),
