@@ -80,3 +80,49 @@ impl<K: Key> Trie<K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts the nodes, each of which has to decide something.
+    fn nodes(trie: &Trie<u128>) -> usize {
+        let slots = trie.slots.iter().map(|slot| slot.node);
+        let mut open: Vec<u32> = slots.filter(|node| *node != NONE).collect();
+        let mut count = 0;
+        while let Some(at) = open.pop() {
+            count += 1;
+            match trie.nodes.at(at) {
+                Node::Leaf(leaf) => assert_ne!(leaf.rows().count(), 0, "an empty leaf"),
+                Node::Branch(branch) => {
+                    let ways = branch.ways.count_ones();
+                    assert!(branch.ends != 0 || ways > 1, "a branch that decides nothing");
+                    open.extend((0..ways).map(|n| branch.children + n));
+                }
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn no_node_outlives_what_it_decides() {
+        // Eight by eight ways, and prefixes that end before, at and after them.
+        let prefixes = (0..64_u128).flat_map(|n| {
+            let network = 0x2408_u128 << 112 | (n / 8) << 100 | (n % 8) << 70;
+            [20, 24, 28, 40, 58, 61, 64, 128].map(|length| Prefix::new(network, length))
+        });
+        let mut trie = Trie::default();
+        for (n, prefix) in prefixes.clone().enumerate() {
+            trie.insert(prefix, n as u32);
+        }
+        let full = nodes(&trie);
+        // In another order than they came.
+        let mut left: Vec<_> = prefixes.collect();
+        left.sort_by_key(|prefix| (prefix.network() >> 70) % 5 + u128::from(prefix.length() % 3));
+        for prefix in left {
+            trie.remove(prefix);
+            assert!(nodes(&trie) <= full);
+        }
+        assert_eq!((nodes(&trie), trie.len()), (0, 0));
+    }
+}
