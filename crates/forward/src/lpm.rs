@@ -36,17 +36,26 @@ impl<K: Key> Default for Table<K> {
     }
 }
 
+/// Of several values for one prefix the last one stays. Rows that come at once are put in order once,
+/// where a small table would do it again for each row.
+impl<K: Key> FromIterator<(Prefix<K>, u32)> for Table<K> {
+    fn from_iter<I: IntoIterator<Item = (Prefix<K>, u32)>>(rows: I) -> Table<K> {
+        let rows: Vec<_> = rows.into_iter().collect();
+        if rows.len() <= RANGES_MAX {
+            Table::Ranges(rows.into_iter().collect())
+        } else {
+            Table::Trie(Box::new(rows.into_iter().collect()))
+        }
+    }
+}
+
 impl<K: Key> Table<K> {
     /// Puts a prefix; the value it had before.
     pub fn insert(&mut self, prefix: Prefix<K>, value: u32) -> Option<u32> {
         if let Table::Ranges(ranges) = self
             && ranges.len() >= RANGES_MAX
         {
-            let mut trie = Trie::default();
-            for (prefix, value) in ranges.rows() {
-                trie.insert(prefix, value);
-            }
-            *self = Table::Trie(Box::new(trie));
+            *self = Table::Trie(Box::new(ranges.rows().collect()));
         }
         match self {
             Table::Ranges(ranges) => ranges.insert(prefix, value),
@@ -101,13 +110,17 @@ pub struct Fib {
 }
 
 impl Fib {
-    /// A table of destinations with the numbers they lead to.
+    /// A table of destinations with the numbers they lead to; of several numbers the last one stays.
     pub fn of(rows: impl IntoIterator<Item = (Cidr, u32)>) -> Fib {
-        let mut fib = Fib::default();
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for (destination, value) in rows {
-            fib.insert(destination, value);
+            let length = destination.length();
+            match destination.network() {
+                IpAddr::V4(address) => v4.push((Prefix::new(address.to_bits(), length), value)),
+                IpAddr::V6(address) => v6.push((Prefix::new(address.to_bits(), length), value)),
+            }
         }
-        fib
+        Fib { v4: v4.into_iter().collect(), v6: v6.into_iter().collect() }
     }
 
     /// Puts a destination; the value it had before.

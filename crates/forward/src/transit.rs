@@ -70,7 +70,7 @@ impl<'a> TransitTable<'a> {
         let mut rows: Vec<_> =
             attached(world, id).flat_map(|connection| rows_of(world, links, connection)).collect();
         rows.sort_by_key(|row| (row.destination, row.precedence, row.connection.id));
-        let (mut groups, mut fib, mut start) = (Vec::new(), Fib::default(), 0);
+        let (mut groups, mut destinations, mut start) = (Vec::new(), Vec::new(), 0);
         for same in rows.chunk_by_mut(|a, b| a.destination == b.destination) {
             let (destination, first) = (same[0].destination, same[0].precedence);
             let mut effective = 0;
@@ -82,12 +82,12 @@ impl<'a> TransitTable<'a> {
                 }
             }
             if effective > 0 {
-                fib.insert(destination, groups.len() as u32);
+                destinations.push((destination, groups.len() as u32));
                 groups.push((start, effective));
             }
             start += same.len();
         }
-        TransitTable { id, rows, groups, fib }
+        TransitTable { id, rows, groups, fib: Fib::of(destinations) }
     }
 
     /// The position of the row that forwards a packet; of several for one destination the one that

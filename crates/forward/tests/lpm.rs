@@ -25,7 +25,7 @@ impl Spread {
 }
 
 /// What both forms can do.
-trait Form<K: Key>: Default {
+trait Form<K: Key>: Default + FromIterator<(Prefix<K>, u32)> {
     fn insert(&mut self, prefix: Prefix<K>, value: u32) -> Option<u32>;
     fn remove(&mut self, prefix: Prefix<K>) -> Option<u32>;
     fn lookup(&self, address: K) -> Option<u32>;
@@ -93,6 +93,13 @@ fn play<K: Key, F: Form<K>>(steps: &[Step<K>]) -> Result<(), TestCaseError> {
     }
     let rows: Vec<_> = oracle.clone().into_iter().collect();
     prop_assert_eq!(form.rows(), rows);
+    // All at once, the last value of each prefix counts.
+    let put = steps.iter().filter(|(put, ..)| *put).map(|(_, prefix, value)| (*prefix, *value));
+    let (at_once, oracle_at_once) = (put.clone().collect::<F>(), put.collect::<Oracle<K>>());
+    for address in edges(&oracle_at_once) {
+        let expected = longest(&oracle_at_once, address);
+        prop_assert_eq!(at_once.lookup(address), expected, "{:?}", address);
+    }
     // And back to nothing, from the least specific on.
     let mut prefixes: Vec<_> = oracle.keys().copied().collect();
     prefixes.sort_by_key(|prefix| prefix.length());
@@ -155,11 +162,12 @@ fn look_up_everywhere<K: Key>(key: impl Fn(u64, u64) -> K + Copy) -> usize {
     let mut compared = 0;
     for size in [0, 1, 2, 15, 16, 17, 40, 200, 511, 512, 513, 700] {
         let oracle = crowd(&mut spread, size.min(2usize.pow(K::BITS.min(30))), key);
-        let mut table = Table::default();
-        let mut trie = Trie::default();
-        for (prefix, value) in &oracle {
-            assert_eq!(table.insert(*prefix, *value), None);
-            assert_eq!(trie.insert(*prefix, *value), None);
+        // Half of it at once, the rest one by one; the largest outgrow ranges on the way.
+        let rows = oracle.iter().map(|(prefix, value)| (*prefix, *value));
+        let mut table: Table<K> = rows.clone().step_by(2).collect();
+        let trie: Trie<K> = rows.clone().collect();
+        for (prefix, value) in rows.skip(1).step_by(2) {
+            assert_eq!(table.insert(prefix, value), None);
         }
         assert_eq!(table.len(), size);
         for address in edges(&oracle) {

@@ -1,6 +1,7 @@
 //! A small table: the prefixes as disjoint ranges of addresses, sorted.
 
 use super::{Key, Prefix};
+use std::collections::BTreeMap;
 
 /// The value of addresses that no prefix holds.
 const NOTHING: u32 = u32::MAX;
@@ -23,14 +24,26 @@ pub struct Ranges<K: Key> {
 
 impl<K: Key> Default for Ranges<K> {
     fn default() -> Ranges<K> {
-        let mut ranges =
-            Ranges { rows: Vec::new(), pivots: Vec::new(), starts: Vec::new(), values: Vec::new() };
-        ranges.rebuild();
-        ranges
+        Ranges::of(Vec::new())
+    }
+}
+
+/// Of several values for one prefix the last one stays.
+impl<K: Key> FromIterator<(Prefix<K>, u32)> for Ranges<K> {
+    fn from_iter<I: IntoIterator<Item = (Prefix<K>, u32)>>(rows: I) -> Ranges<K> {
+        Ranges::of(BTreeMap::from_iter(rows).into_iter().collect())
     }
 }
 
 impl<K: Key> Ranges<K> {
+    /// A table of sorted rows.
+    fn of(rows: Vec<(Prefix<K>, u32)>) -> Ranges<K> {
+        let mut ranges =
+            Ranges { rows, pivots: Vec::new(), starts: Vec::new(), values: Vec::new() };
+        ranges.rebuild();
+        ranges
+    }
+
     /// Puts a prefix; the value it had before.
     pub fn insert(&mut self, prefix: Prefix<K>, value: u32) -> Option<u32> {
         let before = match self.rows.binary_search_by_key(&prefix, |row| row.0) {

@@ -64,6 +64,17 @@ impl<K: Key> Default for Trie<K> {
     }
 }
 
+/// Of several values for one prefix the last one stays.
+impl<K: Key> FromIterator<(Prefix<K>, u32)> for Trie<K> {
+    fn from_iter<I: IntoIterator<Item = (Prefix<K>, u32)>>(rows: I) -> Trie<K> {
+        let mut trie = Trie::default();
+        for (prefix, value) in rows {
+            trie.insert(prefix, value);
+        }
+        trie
+    }
+}
+
 impl<K: Key> Trie<K> {
     /// The value of the longest prefix that holds an address.
     #[inline]
