@@ -40,11 +40,12 @@ impl<K: Key> Default for Table<K> {
 /// where a small table would do it again for each row.
 impl<K: Key> FromIterator<(Prefix<K>, u32)> for Table<K> {
     fn from_iter<I: IntoIterator<Item = (Prefix<K>, u32)>>(rows: I) -> Table<K> {
-        let rows: Vec<_> = rows.into_iter().collect();
-        if rows.len() <= RANGES_MAX {
-            Table::Ranges(rows.into_iter().collect())
+        let mut rows = rows.into_iter();
+        let first: Vec<_> = rows.by_ref().take(RANGES_MAX + 1).collect();
+        if first.len() <= RANGES_MAX {
+            Table::Ranges(first.into_iter().collect())
         } else {
-            Table::Trie(Box::new(rows.into_iter().collect()))
+            Table::Trie(Box::new(first.into_iter().chain(rows).collect()))
         }
     }
 }
