@@ -401,11 +401,20 @@ fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
         let same = (a.destination, a.source) == (b.destination, b.source);
         source && a.destination.contains(&b.destination) && (!same || a.own && !b.own)
     };
-    let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
-    if blocks.len() == 1 {
-        return blocks.iter().copied().collect();
+    if blocks.iter().any(|block| block.source.is_some()) {
+        let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
+        return blocks.iter().filter(|block| !held(block)).copied().collect();
     }
-    blocks.iter().filter(|block| !held(block)).copied().collect()
+    // By destination alone, what holds a block is the last one before it that nothing holds.
+    let mut outermost: Vec<Block> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match outermost.last_mut() {
+            Some(last) if holds(block, last) => *last = *block,
+            Some(last) if holds(last, block) => {}
+            _ => outermost.push(*block),
+        }
+    }
+    outermost
 }
 
 /// What was found, in words for people: worst first.

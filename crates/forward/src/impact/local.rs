@@ -37,12 +37,16 @@ pub(super) struct Side<'a, R> {
 /// both sides ask for the same blocks, about which a change seldom makes a difference.
 pub(super) struct Covers<'a> {
     changes: &'a Changes,
+    /// The length of the shortest destination that changed: nothing that changed holds a shorter block.
+    shortest: u8,
     known: RefCell<BTreeMap<(RouteTableId, Cidr), Option<Cidr>>>,
 }
 
 impl<'a> Covers<'a> {
     pub fn new(changes: &'a Changes) -> Covers<'a> {
-        Covers { changes, known: RefCell::default() }
+        let changed = changes.changed::<RouteEntry>();
+        let shortest = changed.map(|(key, _)| key.destination.length()).min();
+        Covers { changes, shortest: shortest.unwrap_or(u8::MAX), known: RefCell::default() }
     }
 
     /// What is known, or else found, unless the sides may differ.
@@ -55,7 +59,9 @@ impl<'a> Covers<'a> {
         let holds = |key: &RouteKey| {
             key.table == table && key.destination != block && key.destination.contains(&block)
         };
-        if self.changes.changed::<RouteEntry>().any(|(key, _)| holds(key)) {
+        // Most changes are to destinations of about one length, of which none holds another.
+        let may_hold = block.length() > self.shortest;
+        if may_hold && self.changes.changed::<RouteEntry>().any(|(key, _)| holds(key)) {
             return find();
         }
         *self.known.borrow_mut().entry(place).or_insert_with(find)
