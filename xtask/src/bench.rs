@@ -24,6 +24,7 @@ use anyhow::Context;
 use crate::repository::Repository;
 use bed::Bed;
 use figures::Figures;
+use machine::Machine;
 
 /// What `bench` can be told.
 #[derive(clap::Args)]
@@ -99,8 +100,10 @@ pub fn run(repository: &Repository, arguments: &Arguments) -> anyhow::Result<Exi
     };
     for bench in BENCHES.iter().filter(chosen) {
         println!("\n== {}: {}", bench.name, bench.what);
+        // Now: the code may move on while it is measured.
+        let machine = Machine::here(repository);
         let figures = (bench.run)(&bed).with_context(|| format!("bench {}", bench.name))?;
-        let report = report::Report::of(bench.name, bench.what, arguments, repository, figures)?;
+        let report = report::Report::of(bench.name, bench.what, arguments, machine, figures)?;
         print!("{}", report.markdown());
         report.write(&repository.path("bench/results"))?;
         missed += report.missed();

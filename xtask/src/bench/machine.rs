@@ -16,7 +16,7 @@ pub struct Machine {
     pub processors: usize,
     /// The kernel's version.
     pub kernel: String,
-    /// How busy the machine was in the minute before the report.
+    /// How busy the machine was in the minute before.
     pub load_average: String,
     /// The commit measured; with a plus sign when files differ from it.
     pub commit: String,

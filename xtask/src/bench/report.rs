@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::Arguments;
 use super::figures::{Figures, Wanted, median, spread};
 use super::machine::Machine;
-use crate::repository::Repository;
 
 /// The report of one bench.
 #[derive(Debug, Serialize)]
@@ -29,7 +28,7 @@ impl Report {
         name: &'static str,
         what: &'static str,
         arguments: &Arguments,
-        repository: &Repository,
+        machine: Machine,
         figures: Figures,
     ) -> anyhow::Result<Report> {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
@@ -40,7 +39,7 @@ impl Report {
             "longevity" => write!(command, " --minutes {}", arguments.minutes)?,
             _ => {}
         }
-        let (date, machine) = (now[..10].to_owned(), Machine::here(repository));
+        let date = now[..10].to_owned();
         Ok(Report { name, what, date, command, machine, figures })
     }
 
