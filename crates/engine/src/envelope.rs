@@ -84,7 +84,8 @@ impl Envelope {
         let mut trace = self.request_id.replace('-', "");
         trace.make_ascii_lowercase();
         let mut response = Response::new(Bytes::from(answer.body));
-        *response.status_mut() = StatusCode::from_u16(answer.status).expect("errors have one");
+        *response.status_mut() =
+            StatusCode::from_u16(answer.status).expect("a status is a number of three digits");
         let headers = response.headers_mut();
         headers.reserve(HEADERS);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
