@@ -7,7 +7,7 @@ use crate::audit::{Kind, Waiting};
 use crate::batch::{Answered, Batch};
 use crate::config::StoreOpener;
 use crate::engine::Shared;
-use crate::load::Loader;
+use crate::load::load;
 use crate::metrics::count;
 use crate::pipeline::{WriteRequest, refusal};
 use crate::wakes::{Wake, Wakes};
@@ -352,9 +352,8 @@ impl CommitLoop {
     /// Opens the store anew and reads it back, refusing changes meanwhile; true when told to stop.
     fn recover(&mut self) -> bool {
         let reopened = (self.opener)().and_then(|store| {
-            let mut loader = Loader::default();
-            store.load(&mut loader).map_err(|error| error.to_string())?;
-            Ok((store, loader.finish()))
+            let loaded = load(store.as_ref()).map_err(|error| error.to_string())?;
+            Ok((store, loaded))
         });
         match reopened {
             Ok((store, mut loaded)) => {

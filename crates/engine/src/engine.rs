@@ -6,7 +6,7 @@ use crate::commit::{CommitLoop, Message};
 use crate::config::{Config, StoreOpener};
 use crate::identity::RequestIds;
 use crate::last_uses::LastUses;
-use crate::load::Loader;
+use crate::load::load;
 use crate::metrics::Metrics;
 use crate::owners::Owners;
 use crate::tenants::{Slot, Tenants, global};
@@ -84,11 +84,10 @@ impl Engine {
     ) -> Result<Engine, StartError> {
         let store: Arc<dyn Store> = Arc::from(opener().map_err(StartError::Store)?);
         let seed = seed(store.as_ref(), &config, entropy)?;
-        let mut loader = Loader::default();
-        store.load(&mut loader).map_err(|error| StartError::Store(error.to_string()))?;
+        let loaded = load(store.as_ref()).map_err(|error| StartError::Store(error.to_string()))?;
         let newest =
             newest(store.as_ref()).map_err(|error| StartError::Store(error.to_string()))?;
-        let tenants = tenants(&config, seed, loader.finish());
+        let tenants = tenants(&config, seed, loaded);
         let clock = RunningClock::new(config.clock);
         tenants.values().for_each(|slot| clock.resume(&slot.tenant.read()));
         let owners = Owners::new(&config);

@@ -3,6 +3,7 @@
 use causeway_forward::Links;
 use causeway_forward::impact::{Effect, Impact, Limits, impact};
 use causeway_model::Txn;
+use causeway_operations::json;
 use causeway_store::TenantKey;
 
 /// The header a client asks with, and gets its answer in.
@@ -36,9 +37,8 @@ impl Told {
         if impact.is_empty() {
             return None;
         }
-        let mut json = Vec::with_capacity(JSON_BYTES);
-        serde_json::to_writer(&mut json, &impact).expect("an impact is plain values");
-        let json = String::from_utf8(json).expect("JSON is UTF-8");
+        let mut json = String::with_capacity(JSON_BYTES);
+        json::write(&mut json, &impact);
         let counts = [Effect::Lost, Effect::Restored, Effect::Moved].map(|it| count(&impact, it));
         Some(Told { tenant: tenant.clone(), cause: cause.to_owned(), json, counts })
     }

@@ -9,6 +9,7 @@ pub mod audit;
 mod catalogue;
 mod denial;
 mod identity;
+pub mod json;
 mod label;
 mod operation;
 mod page;

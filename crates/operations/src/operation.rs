@@ -2,7 +2,7 @@
 
 use crate::access::{Authorized, Caller};
 use crate::audit::EventLog;
-use crate::resources;
+use crate::{json, resources};
 use causeway_model::{Context, Tenant, Txn};
 use causeway_spec::{At, Declaration, ParameterError, Parameters, Refusal, Request};
 use serde::Serialize;
@@ -214,7 +214,7 @@ impl<O: LogQuery> Prepared for QueryingLog<O> {
 const ANSWER_BYTES: usize = 2048;
 
 fn answer(response: &impl Serialize) -> Answer {
-    let mut text = Vec::with_capacity(ANSWER_BYTES);
-    serde_json::to_writer(&mut text, response).expect("answers are plain values");
-    String::from_utf8(text).expect("JSON is UTF-8")
+    let mut text = String::with_capacity(ANSWER_BYTES);
+    json::write(&mut text, response);
+    text
 }
