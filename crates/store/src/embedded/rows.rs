@@ -11,8 +11,10 @@ use fjall::{
 };
 
 use super::Items;
+
 use super::events::{self, Events, Numbered};
 use super::readback::Readback;
+use super::zeros::Zeros;
 use crate::error::StoreError;
 
 /// Blocks are read once, by the load: a large cache would hold nothing of use.
@@ -30,6 +32,7 @@ pub(super) struct Rows {
     /// `None` only once dropped.
     open: Option<Open>,
     readback: Readback,
+    zeros: Zeros,
     failed: bool,
 }
 
@@ -64,6 +67,7 @@ impl Rows {
         Ok(Self {
             open: Some(Open { database, keyspace, events }),
             readback: Readback::new(PathBuf::from(path)),
+            zeros: Zeros::new(PathBuf::from(path)),
             failed: false,
         })
     }
@@ -98,7 +102,9 @@ impl Rows {
         outcome.map_err(|why| {
             self.failed = true;
             Failed::Unknown(why)
-        })
+        })?;
+        self.zeros.follow(bytes);
+        Ok(())
     }
 
     fn write_batch(&self, items: Items, events: Numbered<'_>) -> Result<(), fjall::Error> {

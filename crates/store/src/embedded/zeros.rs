@@ -1,0 +1,112 @@
+//! Zeros ahead of the journal's end.
+//!
+//! A new journal is one large hole. A sync of what is written into a hole also has to make durable where
+//! the file system has put it, which takes longer than the data; into blocks that were written before,
+//! the data is all there is. Zeros are what a hole reads as, so nobody who reads the journal can tell.
+//!
+//! A journal that was opened again has no hole and ends where its data does: it stays as it is until
+//! the next one begins.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use rustix::fs::{SeekFrom, seek};
+
+use super::scan;
+
+/// How far ahead zeros are written at once.
+const AHEAD_BYTES: u64 = 64 * 1024;
+/// Zeros are written again when fewer are left. Batches are rarely larger.
+const LEAST_BYTES: u64 = 16 * 1024;
+/// Written singly: of a large write the page cache makes one unit, and would write all of it whenever a
+/// part changes.
+const PAGE_BYTES: usize = 4096;
+
+/// Keeps zeros ahead of the end of the newest journal.
+#[derive(Debug)]
+pub(super) struct Zeros {
+    rows: PathBuf,
+    /// Zeros that are left, about.
+    left: u64,
+}
+
+impl Zeros {
+    pub(super) fn new(rows: PathBuf) -> Self {
+        Self { rows, left: 0 }
+    }
+
+    /// A batch of `bytes` went to the journal, and nothing is being written to it now.
+    pub(super) fn follow(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes as u64);
+        if self.left > LEAST_BYTES {
+            return;
+        }
+        self.left = AHEAD_BYTES;
+        if let Err(fault) = self.fill() {
+            tracing::debug!(%fault, "no zeros could be written ahead of the journal; syncs take longer");
+        }
+    }
+
+    /// Fills the beginning of the newest journal's hole, where nothing can have been written.
+    fn fill(&self) -> io::Result<()> {
+        let journals = scan::journals(&self.rows)?;
+        let Some((_, path)) = journals.last() else { return Ok(()) };
+        let file = OpenOptions::new().write(true).open(path)?;
+        let hole = seek(&file, SeekFrom::Hole(0))?;
+        let end = file.metadata()?.len().min(hole + AHEAD_BYTES);
+        for page in (hole..end).step_by(PAGE_BYTES) {
+            let bytes = (end - page).min(PAGE_BYTES as u64) as usize;
+            file.write_all_at(&[0; PAGE_BYTES][..bytes], page)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+
+    const LENGTH: u64 = 1 << 20;
+
+    fn hole(file: &File) -> u64 {
+        seek(file, SeekFrom::Hole(0)).unwrap()
+    }
+
+    #[test]
+    fn zeros_follow_what_is_written_and_change_nothing() {
+        let rows = tempfile::tempdir().unwrap();
+        let old = File::create_new(rows.path().join("8.jnl")).unwrap();
+        let new = File::create_new(rows.path().join("9.jnl")).unwrap();
+        old.set_len(LENGTH).unwrap();
+        new.set_len(LENGTH).unwrap();
+        let mut zeros = Zeros::new(rows.path().into());
+        let (mut written, mut ended) = (0, 0);
+        while written < 300_000 {
+            new.write_all_at(&[7; 3000], written).unwrap();
+            written += 3000;
+            zeros.follow(3000);
+            assert!(hole(&new) >= written + LEAST_BYTES - 3000, "no zeros behind {written}");
+            ended = ended.max(hole(&new));
+        }
+        assert!(ended <= written + 2 * AHEAD_BYTES, "zeros up to {ended} behind {written}");
+        let content = std::fs::read(rows.path().join("9.jnl")).unwrap();
+        assert_eq!(content.len() as u64, LENGTH);
+        let (data, rest) = content.split_at(written as usize);
+        assert!(data.iter().all(|&byte| byte == 7));
+        assert!(rest.iter().all(|&byte| byte == 0));
+        assert_eq!(hole(&old), 0, "only the newest journal is written to");
+    }
+
+    #[test]
+    fn a_journal_that_ends_with_its_data_stays_as_it_is() {
+        let rows = tempfile::tempdir().unwrap();
+        let path = rows.path().join("1.jnl");
+        std::fs::write(&path, [7; 5000]).unwrap();
+        let mut zeros = Zeros::new(rows.path().into());
+        (0..100).for_each(|_| zeros.follow(5000));
+        assert_eq!(std::fs::read(&path).unwrap(), [7; 5000]);
+    }
+}
