@@ -86,29 +86,31 @@ impl<'a> ListedRoute<'a> {
 /// All routes of a table, in order of [`ListPosition`].
 pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
     let id = table.id;
-    let mut system = system_routes(world, table);
+    let system = system_routes(world, table);
     let local: Vec<Cidr> = system.keys().copied().collect();
-    let stored = route_entry::of_table(world, id).filter(|entry| is_listed(world, &local, entry));
-    let stored = stored.map(|entry| {
-        let destination = entry.key.destination;
-        let source = match entry.key.origin {
-            RouteOrigin::Published => RouteSource::Published(entry),
-            RouteOrigin::Learned => RouteSource::Learned(entry),
-            RouteOrigin::User if system.remove(&destination).is_some() => {
-                RouteSource::Repointed(entry)
-            }
-            RouteOrigin::User => RouteSource::Custom(entry),
+    let mut system = system.into_iter().peekable();
+    let listed =
+        |destination, source, modified| ListedRoute { table: id, destination, source, modified };
+    let of_system = |(destination, since)| listed(destination, RouteSource::System, since);
+    let mut routes = Vec::new();
+    // Both are in order of destinations.
+    for entry in route_entry::of_table(world, id).filter(|entry| is_listed(world, &local, entry)) {
+        let (to, origin) = (entry.key.destination, entry.key.origin);
+        while let Some(before) = system.next_if(|(destination, _)| *destination < to) {
+            routes.push(of_system(before));
+        }
+        let own = system.next_if(|(destination, _)| *destination == to);
+        let source = match (origin, own.is_some()) {
+            (RouteOrigin::Published, _) => RouteSource::Published(entry),
+            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
+            (RouteOrigin::User, true) => RouteSource::Repointed(entry),
+            (RouteOrigin::User, false) => RouteSource::Custom(entry),
         };
-        ListedRoute { table: id, destination, source, modified: entry.modified }
-    });
-    let mut routes: Vec<_> = stored.collect();
-    routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
-        table: id,
-        destination,
-        source: RouteSource::System,
-        modified,
-    }));
-    routes.sort_by_key(ListedRoute::position);
+        // A user's entry stands in the place of the system's, any other beside it.
+        routes.extend(own.filter(|_| origin != RouteOrigin::User).map(of_system));
+        routes.push(listed(to, source, entry.modified));
+    }
+    routes.extend(system.map(of_system));
     routes
 }
 

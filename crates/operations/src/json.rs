@@ -76,21 +76,25 @@ impl Items<'_> {
 }
 
 /// Whether a text stands in JSON as it is. All bytes are looked at, so that no jump is in between.
+#[inline]
 fn is_plain(text: &str) -> bool {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = 0x80 * ONES;
     // The high bit of a byte is set if it is below `limit`; of bytes above such a one as well, perhaps.
     let below = |word: u64, limit: u64| word.wrapping_sub(limit * ONES) & !word & HIGH;
-    let faults = |word: u64| {
+    let faults = |eight: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*eight);
         let quote = word ^ (u64::from(b'"') * ONES);
         let backslash = word ^ (u64::from(b'\\') * ONES);
         below(word, 0x20) | below(quote, 1) | below(backslash, 1)
     };
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let found = words.iter().fold(0, |found, word| found | faults(u64::from_ne_bytes(*word)));
-    found | faults(u64::from_ne_bytes(last)) == 0
+    let bytes = text.as_bytes();
+    // The last eight are looked at whatever lies before them, and some of them twice.
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().all(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+    };
+    let (eights, _) = bytes.as_chunks();
+    eights.iter().fold(faults(last), |found, eight| found | faults(eight)) == 0
 }
 
 macro_rules! integers {
