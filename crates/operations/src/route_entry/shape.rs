@@ -69,8 +69,28 @@ struct NextHopList {
 struct NextHop {
     next_hop_type: &'static str,
     next_hop_id: HopId,
-    #[serde(flatten)]
-    interface: Option<Interface>,
+    // What only router interfaces have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_hop_region_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_hop_related_info: Option<RelatedInfo>,
+}
+
+impl NextHop {
+    fn plain(next_hop_type: &'static str, next_hop_id: HopId) -> NextHop {
+        NextHop {
+            next_hop_type,
+            next_hop_id,
+            next_hop_region_id: None,
+            enabled: None,
+            weight: None,
+            next_hop_related_info: None,
+        }
+    }
 }
 
 /// The id of a next hop; empty for the VPC itself.
@@ -84,16 +104,6 @@ impl Serialize for HopId {
             None => to.serialize_str(""),
         }
     }
-}
-
-/// What only router interfaces have.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Interface {
-    next_hop_region_id: String,
-    enabled: u8,
-    weight: u8,
-    next_hop_related_info: RelatedInfo,
 }
 
 /// What is at the interface's far end; of a registered interface only the region is known.
@@ -189,7 +199,7 @@ fn origin(route: &ListedRoute<'_>) -> &'static str {
 fn next_hops(world: &impl Read, context: &Context, route: &ListedRoute<'_>) -> Vec<NextHop> {
     match route.next_hops() {
         None => {
-            vec![NextHop { next_hop_type: LOCAL, next_hop_id: HopId(None), interface: None }]
+            vec![NextHop::plain(LOCAL, HopId(None))]
         }
         Some(NextHops::One(id)) => {
             vec![next_hop(world, context, WeightedHop { id: *id, weight: 100 })]
@@ -202,20 +212,18 @@ fn next_hops(world: &impl Read, context: &Context, route: &ListedRoute<'_>) -> V
 
 fn next_hop(world: &impl Read, context: &Context, hop: WeightedHop) -> NextHop {
     let kind = NextHopType::of(hop.id);
-    let interface = (kind == Some(NextHopType::RouterInterface)).then(|| Interface {
-        next_hop_region_id: context.region.id.clone(),
-        enabled: u8::from(is_active(world, hop.id)),
-        weight: hop.weight,
-        next_hop_related_info: RelatedInfo {
-            instance_id: "",
-            instance_type: "",
-            region_id: context.region.id.clone(),
-        },
-    });
+    let plain = NextHop::plain(kind.map_or(LOCAL, NextHopType::text), HopId(Some(hop.id)));
+    if kind != Some(NextHopType::RouterInterface) {
+        return plain;
+    }
+    let region_id = &context.region.id;
+    let far_end = RelatedInfo { instance_id: "", instance_type: "", region_id: region_id.clone() };
     NextHop {
-        next_hop_type: kind.map_or(LOCAL, NextHopType::text),
-        next_hop_id: HopId(Some(hop.id)),
-        interface,
+        next_hop_region_id: Some(region_id.clone()),
+        enabled: Some(u8::from(is_active(world, hop.id))),
+        weight: Some(hop.weight),
+        next_hop_related_info: Some(far_end),
+        ..plain
     }
 }
 
