@@ -15,6 +15,7 @@ mod dirty;
 mod ingress;
 mod learned;
 pub mod lint;
+mod listed;
 mod local;
 mod rows;
 mod span;
@@ -25,17 +26,17 @@ pub use way::{Branch, Way};
 
 use crate::Links;
 use crate::trace::Row;
-use causeway_model::route_list;
 use causeway_model::route_table::{AssociateType, RouteTable};
 use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::{Changes, Read};
-use causeway_types::{Cidr, Id, RouteTableId, VSwitchId};
+use causeway_types::{Cidr, Id, VSwitchId};
 use compare::{Area, Found};
 use dirty::{Block, Dirty};
-use local::{Choice, Covers, Decisions, Side};
+use listed::{Listed, TableRows};
+use local::{Choice, Decisions, Side};
 use rows::RowChanges;
 use serde::Serialize;
-use span::Span;
+use span::{Span, layered};
 use std::collections::BTreeSet;
 use way::Ways;
 
@@ -174,9 +175,7 @@ pub fn impact<B: Read, A: Read>(
     changes: &Changes,
     limits: &Limits,
 ) -> Impact {
-    let covers = Covers::new(changes);
-    let before = Side::sharing(before.0, before.1, &covers);
-    let after = Side::sharing(after.0, after.1, &covers);
+    let (before, after) = (Side::new(before.0, before.1), Side::new(after.0, after.1));
     let dirty = dirty::of(&before, &after, changes);
     let mut told = Telling { before, after, dirty, limits: *limits, impact: Impact::default() };
     let gateway_tables = told.tables();
@@ -215,29 +214,59 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
                 left.insert(id, blocks);
                 continue;
             }
-            let vswitches = self.vswitches(id);
-            let mut found = Found::default();
-            let mut ways = Ways::default();
-            if !vswitches.is_empty() {
-                for block in outermost(&blocks) {
-                    self.compare(&mut found, &mut ways, [was, is], block);
+            let mut vswitches: Vec<VSwitchId> = self.after.world.members(id).collect();
+            let bound = !vswitches.is_empty();
+            vswitches.retain(|id| self.stays(*id));
+            let (mut found, mut ways) = (Found::default(), Ways::default());
+            let rows = self.rows([was, is], &blocks, bound, |block, routes| {
+                if !vswitches.is_empty() {
+                    self.compare(&mut found, &mut ways, [was, is], block, routes);
                 }
-            }
-            let bound = self.after.world.members::<VSwitchId>(id).next().is_some();
-            let how = (bound, self.dirty.only_come);
-            let rows = rows::of_table(&self.before, &self.after, [was, is], &blocks, how);
+            });
             self.tell(TableKind::RouteTable, id.into(), (None, vswitches), &ways, found, rows);
         }
         left
     }
 
-    /// The vSwitches whose packets a table decides about on both sides.
-    fn vswitches(&self, table: RouteTableId) -> Vec<VSwitchId> {
-        let stays = |id: &VSwitchId| {
-            let (came, moved) = (&self.dirty.came, &self.dirty.moved);
-            !came.contains(id) && !moved.values().any(|ids| ids.contains(id))
-        };
-        self.after.world.members::<VSwitchId>(table).filter(stays).collect()
+    /// Whether packets of a vSwitch went by the same table before.
+    fn stays(&self, id: VSwitchId) -> bool {
+        let (came, moved) = (&self.dirty.came, &self.dirty.moved);
+        !came.contains(&id) && !moved.values().any(|ids| ids.contains(&id))
+    }
+
+    /// What became of the rows of a table, for blocks that may behave differently. Blocks that no other
+    /// one holds are handed on, with the routes that decide about them.
+    fn rows(
+        &self,
+        tables: [&'a RouteTable; 2],
+        blocks: &BTreeSet<Block>,
+        bound: bool,
+        mut compare: impl FnMut(&Block, &Listed<'a>),
+    ) -> RowChanges {
+        let (before, after) = (&self.before, &self.after);
+        let only_come = self.dirty.only_come;
+        let (holder, seen) = (None, Default::default());
+        let mut rows = TableRows { before, after, tables, bound, only_come, holder, seen };
+        let outermost = outermost(blocks);
+        for block in blocks {
+            let to = block.destination;
+            let is_outermost = outermost.binary_search(block).is_ok();
+            if !is_outermost && !block.own {
+                continue;
+            }
+            let routes = if is_outermost && self.dirty.same_system {
+                Listed::together(before, after, tables, to, blocks)
+            } else {
+                Listed::apart(before, after, tables, to)
+            };
+            if is_outermost {
+                compare(block, &routes);
+            }
+            if block.own {
+                rows.look(to, &routes);
+            }
+        }
+        rows.changes()
     }
 
     /// vSwitches that another table decides for now: all their packets can move.
@@ -250,7 +279,8 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
             let (mut found, mut ways) = (Found::default(), Ways::default());
             for destination in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
                 let block = Block { destination, source: None, own: false };
-                self.compare(&mut found, &mut ways, [was, is], block);
+                let routes = Listed::apart(&self.before, &self.after, [was, is], destination);
+                self.compare(&mut found, &mut ways, [was, is], &block, &routes);
             }
             let who = (Some(from.into()), vswitches);
             self.tell(TableKind::RouteTable, to.into(), who, &ways, found, RowChanges::default());
@@ -263,41 +293,26 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
         found: &mut Found,
         ways: &mut Ways,
         tables: [&'a RouteTable; 2],
-        block: Block,
+        block: &Block,
+        routes: &Listed<'a>,
     ) {
         let to = block.destination;
-        let was = self.before.listed(tables[0], &to);
-        let is = if self.dirty.single_entry && tables[0].id == tables[1].id {
-            // Only the entry itself differs.
-            let mut is = was.clone();
-            is.retain(|route| route.destination != to);
-            let at = is.partition_point(|route| route.destination < to);
-            is.splice(at..at, route_list::at(self.after.world, tables[1], to));
-            is
-        } else {
-            self.after.listed(tables[1], &to)
-        };
-        let was = self.before.choices_by(tables[0], &to, &was);
-        let is = self.after.choices_by(tables[1], &to, &is);
-        let (mut was, mut is) = (was.into_iter().peekable(), is.into_iter().peekable());
-        // Both are without gaps: the spans meet where either begins or ends.
-        while let (Some((a, was_choice)), Some((b, is_choice))) = (was.peek(), is.peek()) {
-            let (last_a, last_b) = (a.last, b.last);
-            let same = was_choice == is_choice
+        let choices = routes.by_destination().filter_map(|(destination, [was, is])| {
+            let own = (self.before.choice(tables[0], was), self.after.choice(tables[1], is));
+            (own != (None, None)).then(|| (Span::of(&destination), own))
+        });
+        let nothing = (Choice::Nothing, Choice::Nothing);
+        let spans = layered(Span::of(&to), nothing, choices, |around, own| {
+            (own.0.unwrap_or(around.0), own.1.unwrap_or(around.1))
+        });
+        for (span, (was, is)) in spans {
+            let same = was == is
                 && tables[0].id == tables[1].id
-                && (self.dirty.entries_only || matches!(is_choice, Choice::Nothing));
-            if let Some(span) = a.meet(*b)
-                && !same
-            {
-                let before = self.before.ahead(ways, tables[0], *was_choice, span, &to);
-                let after = self.after.ahead(ways, tables[1], *is_choice, span, &to);
-                self.area(found, &block, span, [&before, &after]);
-            }
-            if last_a <= last_b {
-                was.next();
-            }
-            if last_b <= last_a {
-                is.next();
+                && (self.dirty.entries_only || is == Choice::Nothing);
+            if !same {
+                let before = self.before.ahead(ways, tables[0], was, span, &to);
+                let after = self.after.ahead(ways, tables[1], is, span, &to);
+                self.area(found, block, span, [&before, &after]);
             }
         }
     }

@@ -85,144 +85,103 @@ impl<'a> ListedRoute<'a> {
 
 /// All routes of a table, in order of [`ListPosition`].
 pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
-    let id = table.id;
-    let system = system_routes(world, table);
-    let local: Vec<Cidr> = system.keys().copied().collect();
-    let mut system = system.into_iter().peekable();
-    let listed =
-        |destination, source, modified| ListedRoute { table: id, destination, source, modified };
-    let of_system = |(destination, since)| listed(destination, RouteSource::System, since);
-    let mut routes = Vec::new();
-    // Both are in order of destinations.
-    for entry in route_entry::of_table(world, id).filter(|entry| is_listed(world, &local, entry)) {
-        let (to, origin) = (entry.key.destination, entry.key.origin);
-        while let Some(before) = system.next_if(|(destination, _)| *destination < to) {
-            routes.push(of_system(before));
-        }
-        let own = system.next_if(|(destination, _)| *destination == to);
-        let source = match (origin, own.is_some()) {
-            (RouteOrigin::Published, _) => RouteSource::Published(entry),
-            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
-            (RouteOrigin::User, true) => RouteSource::Repointed(entry),
-            (RouteOrigin::User, false) => RouteSource::Custom(entry),
-        };
-        // A user's entry stands in the place of the system's, any other beside it.
-        routes.extend(own.filter(|_| origin != RouteOrigin::User).map(of_system));
-        routes.push(listed(to, source, entry.modified));
+    let mut list = List::new(world, table, system_routes(world, table, |_| true));
+    for entry in route_entry::of_table(world, table.id) {
+        list.add(entry);
     }
-    routes.extend(system.map(of_system));
-    routes
+    list.finish()
 }
 
 /// The routes that decide what a table does with the addresses of a block, in order of
 /// [`ListPosition`]: those for the block and inside it, and of those that hold it all system routes,
-/// and stored ones up to the nearest that forwards. `cover` is [`route_entry::cover`] for the table, or
-/// knows what that would say.
+/// and stored ones up to the nearest that forwards.
 pub fn overlapping<'a>(
     world: &'a impl Read,
     table: &RouteTable,
     block: Cidr,
-    mut cover: impl FnMut(Cidr) -> Option<Cidr>,
 ) -> Vec<ListedRoute<'a>> {
-    let id = table.id;
-    let mut system = system_overlapping(world, table, block);
-    let local: Vec<Cidr> = system.iter().map(|(block, _)| *block).collect();
-    let listed = |entry: &&RouteEntry| is_listed(world, &local, entry);
-    let mut routes = Vec::with_capacity(4);
-    let mut list = |entry: &'a RouteEntry| {
-        let destination = entry.key.destination;
-        let is_system = |(own, _): &(Cidr, Timestamp)| *own == destination;
-        let source = match (entry.key.origin, system.iter().position(is_system)) {
-            (RouteOrigin::Published, _) => RouteSource::Published(entry),
-            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
-            (RouteOrigin::User, Some(at)) => {
-                system.swap_remove(at);
-                RouteSource::Repointed(entry)
-            }
-            (RouteOrigin::User, None) => RouteSource::Custom(entry),
-        };
-        routes.push(ListedRoute { table: id, destination, source, modified: entry.modified });
-    };
+    let mut list = List::new(world, table, system_overlapping(world, table, block));
     let mut below = block;
-    while let Some(above) = cover(below) {
+    while let Some(above) = route_entry::cover(world, table.id, below) {
         let mut forwards = false;
-        for entry in route_entry::at(world, id, above).filter(listed) {
-            forwards |= entry.status.forwards();
-            list(entry);
+        for entry in route_entry::at(world, table.id, above) {
+            forwards |= list.add(entry) && entry.status.forwards();
         }
         if forwards {
             break;
         }
         below = above;
     }
-    route_entry::within(world, id, block).filter(listed).for_each(list);
-    routes.extend(system.into_iter().map(|(destination, modified)| ListedRoute {
-        table: id,
-        destination,
-        source: RouteSource::System,
-        modified,
-    }));
-    routes.sort_by_key(ListedRoute::position);
-    routes
-}
-
-/// The blocks that the system routes into the VPC and that share addresses with a block, in no
-/// particular order. vSwitches lie inside the blocks of their VPC, so for most destinations
-/// none has to be looked at.
-pub fn system_overlapping(
-    world: &impl Read,
-    table: &RouteTable,
-    block: Cidr,
-) -> Vec<(Cidr, Timestamp)> {
-    let mut found = Vec::new();
-    if Cidr::RESERVED.overlaps(&block) {
-        found.push((Cidr::RESERVED, table.created));
+    for entry in route_entry::within(world, table.id, block) {
+        list.add(entry);
     }
-    if world.get::<Vpc>(&table.vpc).is_none_or(|vpc| vpc.overlaps(&block)) {
-        for vswitch in vswitch::of_vpc(world, table.vpc) {
-            let since = vswitch.created.max(table.created);
-            let blocks = [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten();
-            found.extend(blocks.filter(|own| own.overlaps(&block)).map(|own| (own, since)));
-        }
-    }
-    found
-}
-
-/// Whether an entry is in its table's list: a learned one only when nothing goes before it.
-fn is_listed(world: &impl Read, local: &[Cidr], entry: &RouteEntry) -> bool {
-    let RouteKey { table, destination, origin } = entry.key;
-    let taken =
-        |origin| world.get::<RouteEntry>(&RouteKey { table, destination, origin }).is_some();
-    origin != RouteOrigin::Learned
-        || !taken(RouteOrigin::User)
-            && !taken(RouteOrigin::Published)
-            && !local.iter().any(|block| block.contains(&destination))
+    list.finish()
 }
 
 /// The routes of a table to one destination: at most one of a user or the system, and then one
 /// that was published; or one that was learned.
 pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedRoute<'a>> {
-    let id = table.id;
-    let stored = |origin| world.get::<RouteEntry>(&RouteKey { table: id, destination: to, origin });
-    let listed = |source, modified| ListedRoute { table: id, destination: to, source, modified };
-    let system = system_since(world, table, to);
-    let own = match (stored(RouteOrigin::User), system) {
-        (Some(entry), Some(_)) => Some(listed(RouteSource::Repointed(entry), entry.modified)),
-        (Some(entry), None) => Some(listed(RouteSource::Custom(entry), entry.modified)),
-        (None, Some(since)) => Some(listed(RouteSource::System, since)),
-        (None, None) => None,
-    };
-    let published = stored(RouteOrigin::Published)
-        .map(|entry| listed(RouteSource::Published(entry), entry.modified));
-    if own.is_none() && published.is_none() {
-        let local: Vec<Cidr> = system_routes(world, table).into_keys().collect();
-        return stored(RouteOrigin::Learned)
-            .filter(|entry| is_listed(world, &local, entry))
-            .map(|entry| listed(RouteSource::Learned(entry), entry.modified))
-            .into_iter()
-            .collect();
+    let mut list = List::new(world, table, system_overlapping(world, table, to));
+    for entry in route_entry::at(world, table.id, to) {
+        list.add(entry);
     }
-    own.into_iter().chain(published).collect()
+    let mut routes = list.finish();
+    routes.retain(|route| route.destination == to);
+    routes
+}
+
+/// Makes a list of routes from stored entries and the system routes among them.
+struct List<'a, 't, W> {
+    world: &'a W,
+    table: &'t RouteTable,
+    /// Destinations the system routes, with the time since when.
+    system: BTreeMap<Cidr, Timestamp>,
+    /// Those of them that no user re-pointed.
+    left: BTreeMap<Cidr, Timestamp>,
+    routes: Vec<ListedRoute<'a>>,
+}
+
+impl<'a, 't, W: Read> List<'a, 't, W> {
+    fn new(world: &'a W, table: &'t RouteTable, system: BTreeMap<Cidr, Timestamp>) -> Self {
+        List { world, table, left: system.clone(), system, routes: Vec::new() }
+    }
+
+    /// Adds an entry, if it is in the table's list: a learned one is when nothing goes before it.
+    fn add(&mut self, entry: &'a RouteEntry) -> bool {
+        let destination = entry.key.destination;
+        let source = match entry.key.origin {
+            RouteOrigin::Published => RouteSource::Published(entry),
+            RouteOrigin::Learned if self.is_taken(entry) => return false,
+            RouteOrigin::Learned => RouteSource::Learned(entry),
+            RouteOrigin::User if self.left.remove(&destination).is_some() => {
+                RouteSource::Repointed(entry)
+            }
+            RouteOrigin::User => RouteSource::Custom(entry),
+        };
+        self.push(destination, source, entry.modified);
+        true
+    }
+
+    /// Whether another entry has the destination of a learned one, or the system routes it.
+    fn is_taken(&self, learned: &RouteEntry) -> bool {
+        let destination = learned.key.destination;
+        let has = |origin| self.world.get::<RouteEntry>(&RouteKey { origin, ..learned.key });
+        has(RouteOrigin::User).is_some()
+            || has(RouteOrigin::Published).is_some()
+            || self.system.keys().any(|block| block.contains(&destination))
+    }
+
+    fn push(&mut self, destination: Cidr, source: RouteSource<'a>, modified: Timestamp) {
+        self.routes.push(ListedRoute { table: self.table.id, destination, source, modified });
+    }
+
+    fn finish(mut self) -> Vec<ListedRoute<'a>> {
+        for (destination, since) in std::mem::take(&mut self.left) {
+            self.push(destination, RouteSource::System, since);
+        }
+        self.routes.sort_by_key(ListedRoute::position);
+        self.routes
+    }
 }
 
 /// The route with an id, whatever its source.
@@ -232,7 +191,7 @@ pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<ListedRoute<'_>> {
         let stored = route_entry::of_table(world, table.id).find(|entry| entry.id == id);
         let destination = match stored {
             Some(entry) => entry.key.destination,
-            None => system_routes(world, table)
+            None => system_routes(world, table, |_| true)
                 .into_keys()
                 .find(|destination| system_id(table.id, *destination) == id)?,
         };
@@ -241,28 +200,32 @@ pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<ListedRoute<'_>> {
 }
 
 /// The routes into the VPC: every vSwitch block, and the provider's own services
-/// (semantics.md 8.1).
-fn system_routes(world: &impl Read, table: &RouteTable) -> BTreeMap<Cidr, Timestamp> {
-    let mut routes = BTreeMap::from([(Cidr::RESERVED, table.created)]);
-    for vswitch in vswitch::of_vpc(world, table.vpc) {
+/// (semantics.md 8.1), with the time since when; as far as they are asked for.
+fn system_routes(
+    world: &impl Read,
+    table: &RouteTable,
+    is_asked: impl Fn(&Cidr) -> bool,
+) -> BTreeMap<Cidr, Timestamp> {
+    let vswitches = vswitch::of_vpc(world, table.vpc).flat_map(|vswitch| {
         let since = vswitch.created.max(table.created);
-        routes.insert(vswitch.cidr, since);
-        routes.extend(vswitch.ipv6_cidr.map(|cidr| (cidr, since)));
-    }
-    routes
+        [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten().map(move |it| (it, since))
+    });
+    let routes = [(Cidr::RESERVED, table.created)].into_iter().chain(vswitches);
+    routes.filter(|(block, _)| is_asked(block)).collect()
 }
 
-/// Since when the system has routed a destination; `None` when it does not.
-fn system_since(world: &impl Read, table: &RouteTable, to: Cidr) -> Option<Timestamp> {
-    if to == Cidr::RESERVED {
-        return Some(table.created);
+/// Those that share addresses with a block. vSwitches lie inside the blocks of their VPC, so for most
+/// destinations none has to be looked at.
+pub fn system_overlapping(
+    world: &impl Read,
+    table: &RouteTable,
+    block: Cidr,
+) -> BTreeMap<Cidr, Timestamp> {
+    let is_inside = world.get::<Vpc>(&table.vpc).is_none_or(|vpc| vpc.overlaps(&block));
+    if !is_inside && !Cidr::RESERVED.overlaps(&block) {
+        return BTreeMap::new();
     }
-    if world.get::<Vpc>(&table.vpc).is_some_and(|vpc| !vpc.overlaps(&to)) {
-        return None;
-    }
-    vswitch::of_vpc(world, table.vpc)
-        .find(|it| it.cidr == to || it.ipv6_cidr == Some(to))
-        .map(|it| it.created.max(table.created))
+    system_routes(world, table, |own| own.overlaps(&block))
 }
 
 fn system_id(table: RouteTableId, destination: Cidr) -> RouteEntryId {

@@ -112,27 +112,6 @@ impl<R: Row> Table<R> {
         })
     }
 
-    /// Rows whose keys lie in a range, the greatest first.
-    pub fn down(&self, range: impl RangeBounds<R::Key>) -> impl Iterator<Item = &R> {
-        let start = range.start_bound().cloned();
-        let leaves = match range.end_bound() {
-            Included(key) | Excluded(key) => self.leaves.range(..=key),
-            Unbounded => self.leaves.range(..),
-        };
-        let last = leaves.clone().next_back().map_or(&[][..], |(_, leaf)| &leaf[..]);
-        let skipped = match range.end_bound() {
-            Included(key) => last.len() - last.partition_point(|row| row.cmp_key(key).is_le()),
-            Excluded(key) => last.len() - last.partition_point(|row| row.cmp_key(key).is_lt()),
-            Unbounded => 0,
-        };
-        let rows = leaves.rev().flat_map(|(_, leaf)| leaf.iter().rev()).skip(skipped);
-        rows.take_while(move |row| match &start {
-            Included(key) => row.cmp_key(key).is_ge(),
-            Excluded(key) => row.cmp_key(key).is_gt(),
-            Unbounded => true,
-        })
-    }
-
     /// The row with the greatest key of a range.
     pub fn last(&self, range: impl RangeBounds<R::Key>) -> Option<&R> {
         let row = match range.end_bound() {

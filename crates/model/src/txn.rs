@@ -7,8 +7,7 @@ use crate::row::{self, Row};
 use crate::tenant::{Read, Tenant, member_range};
 use causeway_types::{Id, Prefix, Timestamp, TypedId};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 /// A change in the making. Reads see it at once; nobody else does until it is committed.
 /// Dropping it leaves no trace.
@@ -152,27 +151,24 @@ impl Read for Txn<'_> {
     }
 
     fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        let [in_flight, own] = [self.in_flight, &self.own].map(R::changed);
-        let is_untouched = |layer: &BTreeMap<R::Key, Option<R>>| {
-            layer.is_empty() || layer.range(range.clone()).next().is_none()
-        };
-        if is_untouched(in_flight) && is_untouched(own) {
-            return R::table(self.base).last(range);
-        }
-        let mut base = R::table(self.base).down(range.clone()).peekable();
-        let mut in_flight = R::changed(self.in_flight).range(range.clone()).rev().peekable();
-        let mut own = R::changed(&self.own).range(range).rev().peekable();
+        let mut end = range.end_bound().cloned();
         loop {
-            let below = base.peek().map(|row| row.key());
-            let changed = in_flight.peek().map(|it| it.0).max(own.peek().map(|it| it.0)).cloned();
-            let greatest = below.max(changed)?;
-            let below = base.next_if(|row| row.cmp_key(&greatest).is_eq()).map(Some);
-            let between = in_flight.next_if(|it| *it.0 == greatest).map(|it| it.1.as_ref());
-            let above = own.next_if(|it| *it.0 == greatest).map(|it| it.1.as_ref());
-            // The uppermost layer that knows the key decides; a removed row gives way to the next.
-            if let Some(row) = above.or(between).or(below).flatten() {
-                return Some(row);
+            let range = (range.start_bound(), end.as_ref());
+            let mut last = R::table(self.base).last(range).map(|row| (row.key(), Some(row)));
+            // The uppermost layer that knows a key decides.
+            for layer in [self.in_flight, &self.own].map(R::changed) {
+                if let Some((key, row)) = layer.range(range).next_back()
+                    && last.as_ref().is_none_or(|(below, _)| below <= key)
+                {
+                    last = Some((key.clone(), row.as_ref()));
+                }
             }
+            let (key, row) = last?;
+            if row.is_some() {
+                return row;
+            }
+            // A removed row gives way to the one before.
+            end = Bound::Excluded(key);
         }
     }
 

@@ -96,6 +96,11 @@ impl Cidr {
         Cidr(IpNet::new_assert(address, length).trunc())
     }
 
+    /// The prefix of its lowest address alone.
+    pub fn first_inside(&self) -> Cidr {
+        Cidr(IpNet::from(self.network()))
+    }
+
     /// The prefix of its highest address alone: the last, in the order of prefixes, of those inside it.
     pub fn last_inside(&self) -> Cidr {
         Cidr(IpNet::from(self.last()))

@@ -22,7 +22,7 @@ pub(super) type Rectangles = (Vec<Span>, Vec<Span>);
 /// Areas whose way changes, as they were found: they can meet, and overlap where they agree.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    areas: BTreeMap<(Family, Turn), Vec<Area>>,
+    areas: Vec<(Family, Turn, Area)>,
     compared: usize,
     /// Areas were left out: there were more than one impact looks at.
     pub cut: bool,
@@ -61,7 +61,7 @@ impl Found {
 
     /// Leaves out turns that are not worth telling.
     pub fn retain(&mut self, worth: impl Fn(Turn) -> bool) {
-        self.areas.retain(|(_, turn), _| worth(*turn));
+        self.areas.retain(|(_, turn, _)| worth(*turn));
     }
 
     fn note(&mut self, family: Family, area: Area, turn: Turn, most: usize) {
@@ -71,7 +71,7 @@ impl Found {
         }
         self.compared += 1;
         if turn.0 != turn.1 {
-            self.areas.entry((family, turn)).or_default().push(area);
+            self.areas.push((family, turn, area));
         }
     }
 
@@ -82,9 +82,10 @@ impl Found {
 
     /// What changes, in normal form: equal sources together, as few and as large areas as possible,
     /// in order.
-    pub fn normal(self) -> Vec<(Family, Turn, Vec<Rectangles>)> {
-        let normal = |((family, turn), areas)| (family, turn, together(areas));
-        self.areas.into_iter().map(normal).collect()
+    pub fn normal(mut self) -> Vec<(Family, Turn, Vec<Rectangles>)> {
+        self.areas.sort_unstable();
+        let same = self.areas.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+        same.map(|same| (same[0].0, same[0].1, together(same))).collect()
     }
 }
 
@@ -126,16 +127,17 @@ fn pieces(whole: Span, others: &[Span]) -> Vec<Span> {
 }
 
 /// Areas as rectangles of sources and destinations: sources with the same destinations together.
-fn together(areas: Vec<Area>) -> Vec<Rectangles> {
-    if let [only] = areas.as_slice() {
+fn together(areas: &[(Family, Turn, Area)]) -> Vec<Rectangles> {
+    if let [(_, _, only)] = areas {
         return vec![(vec![only.source], vec![only.destination])];
     }
-    let sources: Vec<Span> = areas.iter().map(|area| area.source).collect();
+    let areas = areas.iter().map(|(_, _, area)| area);
+    let sources: Vec<Span> = areas.clone().map(|area| area.source).collect();
     let first = sources.iter().map(|span| span.first).min().unwrap_or_default();
     let last = sources.iter().map(|span| span.last).max().unwrap_or_default();
     let mut by_destinations: BTreeMap<Vec<Span>, Vec<Span>> = BTreeMap::new();
     for source in pieces(Span { first, last }, &sources) {
-        let met = areas.iter().filter(|area| area.source.holds(source.first));
+        let met = areas.clone().filter(|area| area.source.holds(source.first));
         let destinations = union(met.map(|area| area.destination).collect());
         if !destinations.is_empty() {
             by_destinations.entry(destinations).or_default().push(source);
@@ -172,8 +174,8 @@ mod tests {
 
     #[test]
     fn areas_come_out_in_normal_form() {
-        let area = |source, destination| Area { source, destination };
-        let cut = vec![
+        let area = |source, destination| (Family::V4, (0, 1), Area { source, destination });
+        let cut = [
             area(span(0, 3), span(0, 7)),
             area(span(4, 9), span(4, 7)),
             area(span(4, 9), span(0, 5)),
@@ -184,7 +186,7 @@ mod tests {
             (vec![span(0, 9), span(20, 29)], vec![span(0, 7)]),
             (vec![span(30, 30)], vec![span(1, 1)]),
         ];
-        assert_eq!(together(cut), expected);
+        assert_eq!(together(&cut), expected);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::local::Side;
 use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::down_link::DownLink;
+use causeway_model::next_hop::NextHops;
 use causeway_model::resource::{Place, Resource};
 use causeway_model::route_entry::{self, RouteEntry, RouteKey, RouteOrigin};
 use causeway_model::route_list;
@@ -43,10 +44,10 @@ pub(super) struct Dirty {
     pub came: BTreeSet<VSwitchId>,
     /// Whether only entries of route tables changed, so that equal next hops mean equal ways.
     pub entries_only: bool,
-    /// Whether, beyond that, just one did.
-    pub single_entry: bool,
     /// Whether, beyond that, they only came to forward where none was.
     pub only_come: bool,
+    /// Whether the system routes the same, so that tables list the same but for their own blocks.
+    pub same_system: bool,
     connections: BTreeSet<VpnConnectionId>,
     next_hops: BTreeSet<(VpcId, Id)>,
 }
@@ -57,7 +58,8 @@ pub(super) fn of<B: Read, A: Read>(
     after: &Side<'_, A>,
     changes: &Changes,
 ) -> Dirty {
-    let mut dirty = Dirty { entries_only: true, only_come: true, ..Dirty::default() };
+    let mut dirty =
+        Dirty { entries_only: true, only_come: true, same_system: true, ..Dirty::default() };
     dirty.entries(before.world, after.world, changes);
     dirty.vswitches(before.world, after.world, changes);
     dirty.routes(before.world, after.world, changes);
@@ -74,7 +76,6 @@ pub(super) fn of<B: Read, A: Read>(
     dirty.entries_only &= dirty.gateways.is_empty() && dirty.routers.is_empty();
     dirty.entries_only &= dirty.moved.is_empty();
     dirty.only_come &= dirty.entries_only;
-    dirty.single_entry = dirty.entries_only && changes.changed::<RouteEntry>().count() == 1;
     dirty.reach(before);
     dirty.reach(after);
     dirty
@@ -101,15 +102,12 @@ impl Dirty {
     fn entries(&mut self, before: &impl Read, after: &impl Read, changes: &Changes) {
         for (key, is) in changes.changed::<RouteEntry>() {
             let was = before.get::<RouteEntry>(key);
-            let forwards = |row: &&RouteEntry| row.status.forwards();
-            let next_hops =
-                |row: Option<&RouteEntry>| row.filter(forwards).map(|row| row.next_hops.clone());
             // A user's entry for a system route's destination stands in its place, in effect or not.
             let replaces = || was.is_some() != is.is_some() && is_system(after, key);
             // And it hides a learned one, in effect or not.
             let hides = || was.is_some() != is.is_some() && is_learned(after, key);
             self.only_come &= was.is_none() && is.is_some();
-            if next_hops(was) != next_hops(is) || replaces() || hides() {
+            if forwarding(was) != forwarding(is) || replaces() || hides() {
                 self.table(key.table, own(key.destination));
             }
         }
@@ -120,7 +118,7 @@ impl Dirty {
             let was = before.get::<VSwitch>(id);
             let blocks = |row: &VSwitch| (row.cidr, row.ipv6_cidr);
             if differs(was, is, blocks) {
-                self.entries_only = false;
+                (self.entries_only, self.same_system) = (false, false);
                 for row in was.into_iter().chain(is) {
                     let tables: BTreeSet<RouteTableId> = before.members(row.vpc).collect();
                     let tables = tables.into_iter().chain(after.members(row.vpc));
@@ -332,11 +330,16 @@ impl Dirty {
     }
 }
 
+/// Where an entry forwards to.
+fn forwarding(entry: Option<&RouteEntry>) -> Option<&NextHops> {
+    entry.filter(|entry| entry.status.forwards()).map(|entry| &entry.next_hops)
+}
+
 /// Whether the system routes the destination of an entry.
 fn is_system(world: &impl Read, key: &RouteKey) -> bool {
     let Some(table) = world.get::<RouteTable>(&key.table) else { return false };
     let system = route_list::system_overlapping(world, table, key.destination);
-    system.iter().any(|(block, _)| *block == key.destination)
+    system.contains_key(&key.destination)
 }
 
 /// Whether a table has a learned entry for a destination.

@@ -6,7 +6,7 @@ use super::local::{Choice, Decisions, Side};
 use super::rows::RowChanges;
 use super::span::{Span, spread};
 use super::way::{Way, WayNumber, Ways};
-use super::{Found, TableKind, Telling, outermost, rows};
+use super::{Found, TableKind, Telling, outermost};
 use crate::trace::{Cause, Target};
 use crate::vpc;
 use causeway_model::gateway_binding::{self, GatewayBinding};
@@ -108,8 +108,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
             return RowChanges::default();
         };
         let bound = gateway_binding::of_table(self.after.world, id).is_some();
-        let how = (bound, self.dirty.only_come);
-        rows::of_table(&self.before, &self.after, [was, is], blocks, how)
+        self.rows([was, is], blocks, bound, |_, _| {})
     }
 
     fn tell_entering(

@@ -3,60 +3,28 @@
 use super::Dead;
 use super::dirty::Block;
 use super::local::Side;
-use super::rows::{Pair, RowChanges, State, leaves_over, sorted};
+use super::rows::{Seen, State, leaves_over};
 use super::span::{Span, gaps};
 use crate::gateway::{self, Standing};
-use crate::trace::explain;
 use crate::transit;
 use causeway_model::Read;
 use causeway_model::bgp_route::{self, BgpRoute, BgpRouteKey};
 use causeway_types::{Cidr, TransitRouterId, VpnGatewayId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What peers announce, with what it is good for.
-type States<'a> = Vec<(&'a BgpRoute, State)>;
-
-/// What a gateway has learned for changed blocks.
-pub(super) fn of_gateway<B: Read, A: Read>(
-    before: &Side<'_, B>,
-    after: &Side<'_, A>,
-    id: VpnGatewayId,
-    blocks: &BTreeSet<Block>,
-) -> RowChanges {
-    changes(gateway_states(before, id, blocks), gateway_states(after, id, blocks))
-}
-
-/// What a transit router has learned for changed blocks.
-pub(super) fn of_router<B: Read, A: Read>(
-    before: &Side<'_, B>,
-    after: &Side<'_, A>,
-    id: TransitRouterId,
-    blocks: &BTreeSet<Block>,
-) -> RowChanges {
-    changes(router_states(before, id, blocks), router_states(after, id, blocks))
-}
-
-fn changes(before: States<'_>, after: States<'_>) -> RowChanges {
-    let mut pairs: BTreeMap<BgpRouteKey, Pair> = BTreeMap::new();
-    for (route, state) in before {
-        pairs.entry(route.key).or_default().before = Some(state);
-    }
-    for (route, state) in after {
-        let row = explain::learned_row(route);
-        pairs.entry(route.key).or_default().after = Some((row, state));
-    }
-    sorted(pairs)
-}
+/// What a peer announces, on one side of a change.
+type Learned<'a> = Seen<BgpRouteKey, &'a BgpRoute>;
 
 fn is_met(route: &BgpRoute, blocks: &BTreeSet<Block>) -> bool {
     blocks.iter().any(|block| block.destination.overlaps(&route.key.destination))
 }
 
-fn gateway_states<'a, R: Read>(
+/// What a gateway has learned for changed blocks.
+pub(super) fn gateway_states<'a, R: Read>(
     side: &Side<'a, R>,
     id: VpnGatewayId,
     blocks: &BTreeSet<Block>,
-) -> States<'a> {
+) -> Vec<Learned<'a>> {
     let learned = gateway::learned(side.world, side.links, id);
     let met = learned.iter().filter(|(route, _)| is_met(route, blocks));
     let met: Vec<_> = met.map(|(route, standing)| (*route, *standing)).collect();
@@ -90,14 +58,17 @@ fn gateway_states<'a, R: Read>(
         Standing::Effective if covered(route.key.destination) => State::Dead(Dead::Shadowed),
         Standing::Effective => State::Alive,
     };
-    met.into_iter().map(|(route, standing)| (route, state(route, standing))).collect()
+    let seen =
+        |(route, standing): (&'a BgpRoute, _)| Seen::new(route.key, route, state(route, standing));
+    met.into_iter().map(seen).collect()
 }
 
-fn router_states<'a, R: Read>(
+/// What a transit router has learned for changed blocks.
+pub(super) fn router_states<'a, R: Read>(
     side: &Side<'a, R>,
     id: TransitRouterId,
     blocks: &BTreeSet<Block>,
-) -> States<'a> {
+) -> Vec<Learned<'a>> {
     let attached = transit::attached(side.world, id);
     let routes = attached.flat_map(|connection| {
         let routes = bgp_route::of_connection(side.world, connection.id);
@@ -128,7 +99,10 @@ fn router_states<'a, R: Read>(
             State::Alive
         }
     };
-    met.into_iter().map(|(route, connection)| (route, state(route, connection))).collect()
+    let seen = |(route, connection): (&'a BgpRoute, _)| {
+        Seen::new(route.key, route, state(route, connection))
+    };
+    met.into_iter().map(seen).collect()
 }
 
 /// Those of some blocks that lie inside one, itself included.

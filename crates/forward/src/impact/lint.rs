@@ -3,8 +3,9 @@
 use super::compare::{Area, areas};
 use super::dirty::Block;
 use super::ingress;
+use super::listed;
 use super::local::{Choice, Side};
-use super::rows::{self, State};
+use super::rows::{self, Seen, State};
 use super::span::Span;
 use super::way::Ways;
 use super::{Dead, Way};
@@ -157,7 +158,7 @@ impl<'a, R: Read> Linter<'a, R> {
 
     /// A row of a table that is in use.
     fn entry(&mut self, table: &'a RouteTable, entry: &'a RouteEntry) {
-        let states = rows::states(&self.side, table, entry.key.destination, true);
+        let states = listed::states(&self.side, table, entry.key.destination);
         let is_own = |row: &ListedRoute| row.entry().is_some_and(|it| it.key == entry.key);
         let own = states.iter().find(|(row, _)| is_own(row));
         match own {
@@ -246,7 +247,9 @@ impl<'a, R: Read> Linter<'a, R> {
     fn gateway(&mut self, gateway: &'a VpnGateway) {
         for destination in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
             let block = Block { destination, source: None, own: true };
-            for (_, row, state, alone) in rows::gateway_states(&self.side, gateway.id, &block) {
+            for Seen { row, state, alone, .. } in
+                rows::gateway_states(&self.side, gateway.id, &block)
+            {
                 if state == State::Dead(Dead::Shadowed) {
                     let row = row_text(&row);
                     let message = format!("other routes take all packets of {row}");
@@ -276,7 +279,9 @@ impl<'a, R: Read> Linter<'a, R> {
         });
         for router in routers.collect::<BTreeSet<_>>() {
             for block in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
-                for (route, state) in rows::router_states(&self.side, router, &block) {
+                for Seen { row: route, state, .. } in
+                    rows::router_states(&self.side, router, &block)
+                {
                     if state == State::Dead(Dead::Shadowed) {
                         let row = row_text(&explain::connection_row(route));
                         let message = format!("longer prefixes take all packets of {row}");

@@ -7,9 +7,9 @@ use crate::trace::{Cause, Target};
 use crate::transit;
 use crate::vpc::{self, MemberStanding};
 use crate::{Links, Packet};
+use causeway_model::Read;
 use causeway_model::bgp_route::{self, BgpRoute};
 use causeway_model::next_hop::{NextHopProblem, NextHops, WeightedHop};
-use causeway_model::route_entry::{self, RouteEntry, RouteKey};
 use causeway_model::route_list::{self, ListedRoute};
 use causeway_model::route_table::RouteTable;
 use causeway_model::vco_route::{self, VcoRoute};
@@ -18,54 +18,17 @@ use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::vpn_pbr_route::{self, VpnPbrRoute};
 use causeway_model::vpn_route::{self, VpnRoute};
 use causeway_model::vswitch;
-use causeway_model::{Changes, Read};
 use causeway_types::{
-    Cidr, Id, Prefix, RouteTableId, TransitRouterId, TypedId, VpcId, VpnConnectionId, VpnGatewayId,
+    Cidr, Id, Prefix, TransitRouterId, TypedId, VpcId, VpnConnectionId, VpnGatewayId,
 };
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// The world on one side of a change, with its links.
 pub(super) struct Side<'a, R> {
     pub world: &'a R,
     pub links: &'a Links,
-    covers: Option<&'a Covers<'a>>,
     router: OnceCell<Option<TransitRouterId>>,
-}
-
-/// Which destinations of a table hold which blocks. The search is the dearest part of an impact, and
-/// both sides ask for the same blocks, about which a change seldom makes a difference.
-pub(super) struct Covers<'a> {
-    changes: &'a Changes,
-    /// The length of the shortest destination that changed: nothing that changed holds a shorter block.
-    shortest: u8,
-    known: RefCell<BTreeMap<(RouteTableId, Cidr), Option<Cidr>>>,
-}
-
-impl<'a> Covers<'a> {
-    pub fn new(changes: &'a Changes) -> Covers<'a> {
-        let changed = changes.changed::<RouteEntry>();
-        let shortest = changed.map(|(key, _)| key.destination.length()).min();
-        Covers { changes, shortest: shortest.unwrap_or(u8::MAX), known: RefCell::default() }
-    }
-
-    /// What is known, or else found, unless the sides may differ.
-    fn find(
-        &self,
-        place: (RouteTableId, Cidr),
-        find: impl FnOnce() -> Option<Cidr>,
-    ) -> Option<Cidr> {
-        let (table, block) = place;
-        let holds = |key: &RouteKey| {
-            key.table == table && key.destination != block && key.destination.contains(&block)
-        };
-        // Most changes are to destinations of about one length, of which none holds another.
-        let may_hold = block.length() > self.shortest;
-        if may_hold && self.changes.changed::<RouteEntry>().any(|(key, _)| holds(key)) {
-            return find();
-        }
-        *self.known.borrow_mut().entry(place).or_insert_with(find)
-    }
 }
 
 /// What a table does with a destination.
@@ -99,18 +62,7 @@ pub(super) struct GatewayRows<'a> {
 
 impl<'a, R: Read> Side<'a, R> {
     pub fn new(world: &'a R, links: &'a Links) -> Side<'a, R> {
-        Side { world, links, covers: None, router: OnceCell::new() }
-    }
-
-    /// One of two sides that share what they find.
-    pub fn sharing(world: &'a R, links: &'a Links, covers: &'a Covers<'a>) -> Side<'a, R> {
-        Side { world, links, covers: Some(covers), router: OnceCell::new() }
-    }
-
-    /// The longest destination of a table's stored entries that is shorter than a block and holds it.
-    pub fn cover(&self, table: RouteTableId, block: Cidr) -> Option<Cidr> {
-        let find = || route_entry::cover(self.world, table, block);
-        self.covers.map_or_else(find, |covers| covers.find((table, block), find))
+        Side { world, links, router: OnceCell::new() }
     }
 
     /// The transit router behind attachments of VPCs.
@@ -118,30 +70,19 @@ impl<'a, R: Read> Side<'a, R> {
         *self.router.get_or_init(|| transit::behind_attachment(self.world))
     }
 
-    /// The routes that decide what a table does with the destinations of a block.
-    pub fn listed(&self, table: &RouteTable, block: &Cidr) -> Vec<ListedRoute<'a>> {
-        route_list::overlapping(self.world, table, *block, |below| self.cover(table.id, below))
-    }
-
     /// What a table does with the destinations of a block.
     pub fn choices(&self, table: &RouteTable, block: &Cidr) -> Vec<(Span, Choice<'a>)> {
-        self.choices_by(table, block, &self.listed(table, block))
+        let listed = route_list::overlapping(self.world, table, *block);
+        let same = listed.chunk_by(|a, b| a.destination == b.destination);
+        let effective = same
+            .filter_map(|same| Some((Span::of(&same[0].destination), self.choice(table, same)?)));
+        spread(Span::of(block), Choice::Nothing, effective)
     }
 
-    /// The same, by the routes that decide about it.
-    pub fn choices_by(
-        &self,
-        table: &RouteTable,
-        block: &Cidr,
-        listed: &[ListedRoute<'a>],
-    ) -> Vec<(Span, Choice<'a>)> {
-        let domain = Span::of(block);
-        let same = listed.chunk_by(|a, b| a.destination == b.destination);
-        let effective = same.filter_map(|same| {
-            let row = vpc::first(self.world, self.links, table.vpc, same)?;
-            Some((Span::of(&row.destination), choice(row)))
-        });
-        spread(domain, Choice::Nothing, effective)
+    /// What a table does with a destination, by its routes; `None` when none of them forwards.
+    pub fn choice(&self, table: &RouteTable, same: &[ListedRoute<'a>]) -> Option<Choice<'a>> {
+        let row = vpc::first(self.world, self.links, table.vpc, same)?;
+        Some(row.next_hops().map_or(Choice::Local, Choice::To))
     }
 
     /// What comes after a choice, for the destinations of a block.
@@ -393,10 +334,6 @@ fn laid_over(
         }
     }
     found
-}
-
-fn choice<'a>(row: &ListedRoute<'a>) -> Choice<'a> {
-    row.next_hops().map_or(Choice::Local, Choice::To)
 }
 
 fn by_tunnels(via: Vec<Id>, connection: VpnConnectionId, tunnels: Vec<Id>) -> Way {

@@ -6,11 +6,8 @@ use super::span::{Span, gaps};
 use super::{Dead, learned};
 use crate::gateway::Standing;
 use crate::trace::{Row, explain};
-use crate::{transit, vpc};
+use crate::transit;
 use causeway_model::Read;
-use causeway_model::route_entry;
-use causeway_model::route_list::{self, ListedRoute, RouteSource};
-use causeway_model::route_table::RouteTable;
 use causeway_model::vco_route::{self, VcoRoute, VcoRouteKey};
 use causeway_model::vpn_pbr_route::VpnPbrRoute;
 use causeway_model::vpn_route::{self, VpnRoute};
@@ -45,136 +42,43 @@ pub(crate) enum State {
     Unsettled,
 }
 
-/// A row on both sides; one it is not on has nothing.
-#[derive(Debug, Default)]
-pub(super) struct Pair {
-    pub before: Option<State>,
-    pub after: Option<(Row, State)>,
+/// A row on one side of a change.
+pub(crate) struct Seen<K, R> {
+    key: K,
+    pub row: R,
+    pub state: State,
     /// Whether it is a standby route without an active one.
-    alone: [bool; 2],
+    pub alone: bool,
 }
 
-/// Sorts rows by what became of them.
-pub(super) fn sorted<K>(pairs: BTreeMap<K, Pair>) -> RowChanges {
+impl<K, R> Seen<K, R> {
+    pub(super) fn new(key: K, row: R, state: State) -> Seen<K, R> {
+        Seen { key, row, state, alone: false }
+    }
+}
+
+/// What became of rows that are there after a change.
+pub(super) fn changes<K: Ord + Copy, R>(
+    before: impl IntoIterator<Item = Seen<K, R>>,
+    after: impl IntoIterator<Item = Seen<K, R>>,
+    told: impl Fn(&R) -> Row,
+) -> RowChanges {
+    let before: BTreeMap<K, _> = before.into_iter().map(|row| (row.key, row)).collect();
+    let after: BTreeMap<K, _> = after.into_iter().map(|row| (row.key, row)).collect();
     let mut changes = RowChanges::default();
-    for (_, pair) in pairs {
-        let Some((row, state)) = pair.after else { continue };
-        if pair.alone == [false, true] {
-            changes.alone.push(row.clone());
+    for (key, is) in after {
+        let was = before.get(&key);
+        if is.alone && !was.is_some_and(|was| was.alone) {
+            changes.alone.push(told(&is.row));
         }
-        match (pair.before, state) {
-            (Some(State::Dead(_)), State::Alive) => changes.alive.push(row),
+        match (was.map(|was| &was.state), is.state) {
+            (Some(State::Dead(_)), State::Alive) => changes.alive.push(told(&is.row)),
             (Some(State::Dead(_)), _) => {}
-            (_, State::Dead(why)) => changes.dead.push((row, why)),
+            (_, State::Dead(why)) => changes.dead.push((told(&is.row), why)),
             _ => {}
         }
     }
     changes
-}
-
-/// The rows of a table that a change of some blocks can bring in or out of use: those for the blocks,
-/// and the nearest that hold them.
-pub(super) fn of_table<B: Read, A: Read>(
-    before: &Side<'_, B>,
-    after: &Side<'_, A>,
-    tables: [&RouteTable; 2],
-    blocks: &BTreeSet<Block>,
-    (bound, only_come): (bool, bool),
-) -> RowChanges {
-    let mut destinations = BTreeSet::new();
-    for block in blocks.iter().filter(|block| block.own) {
-        let block = block.destination;
-        destinations.insert(block);
-        if !only_come {
-            destinations.extend(nearest(before, tables[0], block));
-        }
-        destinations.extend(nearest(after, tables[1], block));
-    }
-    let mut pairs: BTreeMap<_, Pair> = BTreeMap::new();
-    for destination in destinations {
-        let is = states(after, tables[1], destination, bound);
-        // Where rows only come, what carries packets now carried some before.
-        if only_come && is.iter().all(|(_, state)| *state == State::Alive) {
-            continue;
-        }
-        for (row, state) in states(before, tables[0], destination, bound) {
-            pairs.entry(row.position()).or_default().before = Some(state);
-        }
-        for (row, state) in is {
-            pairs.entry(row.position()).or_default().after = Some((explain::vpc_row(&row), state));
-        }
-    }
-    sorted(pairs)
-}
-
-/// The nearest destination above a block for which an entry forwards.
-fn nearest<R: Read>(side: &Side<'_, R>, table: &RouteTable, block: Cidr) -> Option<Cidr> {
-    let mut below = block;
-    loop {
-        below = side.cover(table.id, below)?;
-        if route_entry::at(side.world, table.id, below).any(|entry| entry.status.forwards()) {
-            return Some(below);
-        }
-    }
-}
-
-/// The stored routes of a table for one destination, with what they are good for.
-pub(crate) fn states<'a, R: Read>(
-    side: &Side<'a, R>,
-    table: &RouteTable,
-    destination: Cidr,
-    bound: bool,
-) -> Vec<(ListedRoute<'a>, State)> {
-    let same = route_list::at(side.world, table, destination);
-    let first = vpc::first(side.world, side.links, table.vpc, &same).map(ListedRoute::position);
-    let down = |row: &ListedRoute| vpc::is_down(side.world, side.links, table.vpc, row);
-    let state = |row: &ListedRoute| match first {
-        _ if !row.status().forwards() => State::Unsettled,
-        _ if !bound => State::Dead(Dead::Unbound),
-        Some(first) if first != row.position() && down(row) => State::Dead(Dead::Down),
-        Some(first) if first != row.position() => State::Dead(Dead::LowerPrecedence),
-        _ if is_covered(side, table, destination) => State::Dead(Dead::Shadowed),
-        _ => State::Alive,
-    };
-    let stored = same.iter().filter(|row| row.source != RouteSource::System);
-    stored.map(|row| (*row, state(row))).collect()
-}
-
-/// Whether longer prefixes take all addresses of a destination.
-fn is_covered<R: Read>(side: &Side<'_, R>, table: &RouteTable, destination: Cidr) -> bool {
-    let inside = |block: &Cidr| *block != destination && destination.contains(block);
-    let stored = route_entry::within(side.world, table.id, destination);
-    let stored = stored.filter(|entry| entry.status.forwards());
-    let mut stored = stored.map(|entry| entry.key.destination).filter(inside).peekable();
-    // What a user re-pointed is among the stored ones, while it forwards.
-    let own = |block: Cidr| {
-        let mut at = route_entry::at(side.world, table.id, block);
-        at.all(|entry| entry.key.origin != route_entry::RouteOrigin::User)
-    };
-    let system = route_list::system_overlapping(side.world, table, destination);
-    // Most often nothing takes the lowest address.
-    let is_lowest = |block: &Cidr| block.network() == destination.network();
-    if !stored.peek().is_some_and(is_lowest) && !system.iter().any(|(it, _)| is_lowest(it)) {
-        return false;
-    }
-    let mut system: Vec<Cidr> =
-        system.into_iter().map(|(block, _)| block).filter(|it| inside(it) && own(*it)).collect();
-    system.sort_unstable();
-    let spans = merged(stored, system.into_iter()).map(|block| Span::of(&block));
-    gaps(Span::of(&destination), spans).next().is_none()
-}
-
-/// Two ordered sequences as one, as far as the caller goes.
-fn merged(
-    a: impl Iterator<Item = Cidr>,
-    b: impl Iterator<Item = Cidr>,
-) -> impl Iterator<Item = Cidr> {
-    let (mut a, mut b) = (a.peekable(), b.peekable());
-    std::iter::from_fn(move || match (a.peek(), b.peek()) {
-        (Some(first), Some(second)) if first > second => b.next(),
-        (None, _) => b.next(),
-        _ => a.next(),
-    })
 }
 
 /// What tells rows of a gateway apart: policy-based routes have a source.
@@ -187,18 +91,14 @@ pub(super) fn of_gateway<B: Read, A: Read>(
     id: VpnGatewayId,
     blocks: &BTreeSet<Block>,
 ) -> RowChanges {
-    let mut pairs: BTreeMap<GatewayKey, Pair> = BTreeMap::new();
-    for block in blocks {
-        for (key, _, state, alone) in gateway_states(before, id, block) {
-            let pair = pairs.entry(key).or_default();
-            (pair.before, pair.alone[0]) = (Some(state), alone);
-        }
-        for (key, row, state, alone) in gateway_states(after, id, block) {
-            let pair = pairs.entry(key).or_default();
-            (pair.after, pair.alone[1]) = (Some((row, state)), alone);
-        }
-    }
-    sorted(pairs).and(learned::of_gateway(before, after, id, blocks))
+    let made = changes(
+        blocks.iter().flat_map(|block| gateway_states(before, id, block)),
+        blocks.iter().flat_map(|block| gateway_states(after, id, block)),
+        Row::clone,
+    );
+    let was = learned::gateway_states(before, id, blocks);
+    let is = learned::gateway_states(after, id, blocks);
+    made.and(changes(was, is, |route| explain::learned_row(route)))
 }
 
 /// The rows of a gateway that share addresses with a block, with what they are good for, and whether
@@ -207,7 +107,7 @@ pub(crate) fn gateway_states<R: Read>(
     side: &Side<'_, R>,
     id: VpnGatewayId,
     block: &Block,
-) -> Vec<(GatewayKey, Row, State, bool)> {
+) -> Vec<Seen<GatewayKey, Row>> {
     let rows = side.gateway_rows(id, &block.destination);
     let from = |source: &Cidr| block.source.is_none_or(|own| own.overlaps(source));
     let mut found = Vec::new();
@@ -223,7 +123,8 @@ pub(crate) fn gateway_states<R: Read>(
             };
             let alone = route.weight == 0 && !rows.policy.iter().any(|(it, _)| twin(it));
             let own = (Some(key.source), key.destination, key.next_hop);
-            found.push((own, explain::policy_row(route), state(*standing, covered), alone));
+            let (row, state) = (explain::policy_row(route), state(*standing, covered));
+            found.push(Seen { key: own, row, state, alone });
         }
         let family = block.destination.family();
         if *standing == Standing::Effective && key.destination.family() == family {
@@ -237,7 +138,8 @@ pub(crate) fn gateway_states<R: Read>(
             |other: &VpnRoute| other.key != route.key && other.key.destination == destination;
         let alone = route.weight == 0 && !rows.destination.iter().any(|(it, _)| twin(it));
         let own = (None, destination, route.key.next_hop);
-        found.push((own, explain::destination_row(route), state(*standing, covered), alone));
+        let (row, state) = (explain::destination_row(route), state(*standing, covered));
+        found.push(Seen { key: own, row, state, alone });
     }
     found
 }
@@ -288,17 +190,14 @@ pub(super) fn of_router<B: Read, A: Read>(
     id: TransitRouterId,
     blocks: &BTreeSet<Block>,
 ) -> RowChanges {
-    let mut pairs: BTreeMap<VcoRouteKey, Pair> = BTreeMap::new();
-    for block in blocks {
-        for (route, state) in router_states(before, id, &block.destination) {
-            pairs.entry(route.key).or_default().before = Some(state);
-        }
-        for (route, state) in router_states(after, id, &block.destination) {
-            pairs.entry(route.key).or_default().after =
-                Some((explain::connection_row(route), state));
-        }
-    }
-    sorted(pairs).and(learned::of_router(before, after, id, blocks))
+    let made = changes(
+        blocks.iter().flat_map(|block| router_states(before, id, &block.destination)),
+        blocks.iter().flat_map(|block| router_states(after, id, &block.destination)),
+        |route| explain::connection_row(route),
+    );
+    let was = learned::router_states(before, id, blocks);
+    let is = learned::router_states(after, id, blocks);
+    made.and(changes(was, is, |route| explain::learned_row(route)))
 }
 
 /// The rows on a transit router that decide for a block, with what they are good for.
@@ -306,7 +205,7 @@ pub(crate) fn router_states<'a, R: Read>(
     side: &Side<'a, R>,
     id: TransitRouterId,
     block: &Cidr,
-) -> Vec<(&'a VcoRoute, State)> {
+) -> Vec<Seen<VcoRouteKey, &'a VcoRoute>> {
     let rows = side.transit_rows(id, block);
     let alive = rows.iter().map(|(route, _)| {
         let destination = route.key.destination;
@@ -321,13 +220,16 @@ pub(crate) fn router_states<'a, R: Read>(
         longer.dedup();
         let longer = longer.iter().map(Span::of);
         let covered = gaps(Span::of(&destination), longer).next().is_none();
-        (*route, if covered { State::Dead(Dead::Shadowed) } else { State::Alive })
+        let state = if covered { State::Dead(Dead::Shadowed) } else { State::Alive };
+        Seen::new(route.key, *route, state)
     });
     let mut found: Vec<_> = alive.collect();
     for connection in transit::attached(side.world, id) {
         if transit::is_revoked(side.links, connection) {
             let routes = vco_route::within(side.world, connection.id, *block);
-            found.extend(routes.map(|route| (route, State::Dead(Dead::Revoked))));
+            let revoked =
+                |route: &'a VcoRoute| Seen::new(route.key, route, State::Dead(Dead::Revoked));
+            found.extend(routes.map(revoked));
         }
     }
     found

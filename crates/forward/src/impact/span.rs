@@ -76,6 +76,16 @@ pub(super) fn spread<T: Copy + PartialEq>(
     rest: T,
     rows: impl IntoIterator<Item = (Span, T)>,
 ) -> Vec<(Span, T)> {
+    layered(domain, rest, rows, |_, own| own)
+}
+
+/// The same where what holds for a row follows from what holds around it, too.
+pub(super) fn layered<T: Copy + PartialEq, R>(
+    domain: Span,
+    rest: T,
+    rows: impl IntoIterator<Item = (Span, R)>,
+    value: impl Fn(T, R) -> T,
+) -> Vec<(Span, T)> {
     let mut found: Vec<(Span, T)> = Vec::with_capacity(4);
     // Prefixes that hold the cursor, the longest last.
     let mut open = vec![(domain.last, rest)];
@@ -84,7 +94,7 @@ pub(super) fn spread<T: Copy + PartialEq>(
         Some((span, known)) if *known == value => span.last = last,
         _ => found.push((Span { first, last }, value)),
     };
-    for (span, value) in rows {
+    for (span, row) in rows {
         let Some(span) = span.meet(domain) else { continue };
         while let Some(&(last, inner)) = open.last()
             && last < span.first
@@ -101,7 +111,8 @@ pub(super) fn spread<T: Copy + PartialEq>(
             emit(first, span.first - 1, inner);
         }
         cursor = Some(span.first);
-        open.push((span.last, value));
+        let around = open.last().map_or(rest, |it| it.1);
+        open.push((span.last, value(around, row)));
     }
     while let Some((last, value)) = open.pop() {
         if let Some(first) = cursor.filter(|first| *first <= last) {

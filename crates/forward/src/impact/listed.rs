@@ -1,0 +1,222 @@
+//! The routes of a table that decide about a block, on both sides of a change, and what came to carry
+//! nothing, or something again, among them.
+
+use super::Dead;
+use super::dirty::Block;
+use super::local::Side;
+use super::rows::{RowChanges, Seen, State, changes};
+use super::span::{Span, gaps};
+use crate::trace::explain;
+use crate::vpc;
+use causeway_model::Read;
+use causeway_model::route_entry;
+use causeway_model::route_list::{self, ListPosition, ListedRoute, RouteSource};
+use causeway_model::route_table::RouteTable;
+use causeway_types::Cidr;
+use std::collections::BTreeSet;
+
+/// The routes that decide what a table does with the destinations of a block, before and after.
+pub(super) struct Listed<'a>([Vec<ListedRoute<'a>>; 2]);
+
+/// Those of one destination, before and after.
+pub(super) type Same<'s, 'a> = [&'s [ListedRoute<'a>]; 2];
+
+impl<'a> Listed<'a> {
+    /// Looks at either side for itself.
+    pub fn apart<B: Read, A: Read>(
+        before: &Side<'a, B>,
+        after: &Side<'a, A>,
+        tables: [&RouteTable; 2],
+        block: Cidr,
+    ) -> Listed<'a> {
+        let was = route_list::overlapping(before.world, tables[0], block);
+        Listed([was, route_list::overlapping(after.world, tables[1], block)])
+    }
+
+    /// Of a table that lists the same on both sides, but for changed blocks, none of which holds this one.
+    pub fn together<B: Read, A: Read>(
+        before: &Side<'a, B>,
+        after: &Side<'a, A>,
+        tables: [&RouteTable; 2],
+        block: Cidr,
+        changed: &BTreeSet<Block>,
+    ) -> Listed<'a> {
+        let was = route_list::overlapping(before.world, tables[0], block);
+        let mut is = Vec::with_capacity(was.len() + 1);
+        let mut rest = &was[..];
+        let first = Block { destination: block, source: None, own: false };
+        let inside = changed.range(first..).map(|it| (it.destination, it.own));
+        for (destination, own) in inside.take_while(|(it, _)| block.contains(it)) {
+            if own {
+                let [other, _, behind] = split(rest, destination);
+                is.extend_from_slice(other);
+                is.extend(route_list::at(after.world, tables[1], destination));
+                rest = behind;
+            }
+        }
+        is.extend_from_slice(rest);
+        Listed([was, is])
+    }
+
+    /// One destination after the other.
+    pub fn by_destination(&self) -> impl Iterator<Item = (Cidr, Same<'_, 'a>)> {
+        let mut rest = self.0.each_ref().map(Vec::as_slice);
+        std::iter::from_fn(move || {
+            let next = rest.iter().filter_map(|routes| routes.first());
+            let destination = next.map(|route| route.destination).min()?;
+            let same = rest.each_mut().map(|routes| {
+                let is_same = |route: &&ListedRoute<'_>| route.destination == destination;
+                let (same, behind) = routes.split_at(routes.iter().take_while(is_same).count());
+                *routes = behind;
+                same
+            });
+            Some((destination, same))
+        })
+    }
+
+    /// The nearest destination above the block for which a stored entry forwards, if it is the same on
+    /// both sides.
+    fn holder(&self, block: Cidr) -> Option<Cidr> {
+        let [was, is] = self.0.each_ref().map(|routes| {
+            let [above, ..] = split(routes, block);
+            let forwards = |route: &&ListedRoute<'_>| {
+                route.entry().is_some_and(|entry| entry.status.forwards())
+            };
+            above.iter().rfind(forwards).map(|route| route.destination)
+        });
+        is.filter(|_| was == is)
+    }
+}
+
+/// Routes before a destination, for it, and behind it.
+fn split<'s, 'a>(routes: &'s [ListedRoute<'a>], to: Cidr) -> [&'s [ListedRoute<'a>]; 3] {
+    let (before, from) = routes.split_at(routes.partition_point(|it| it.destination < to));
+    let (same, behind) = from.split_at(from.partition_point(|it| it.destination == to));
+    [before, same, behind]
+}
+
+/// The rows of a table that a change can bring in or out of use: those for changed blocks, and the
+/// nearest that hold them.
+pub(super) struct TableRows<'w, 'a, B, A> {
+    pub before: &'w Side<'a, B>,
+    pub after: &'w Side<'a, A>,
+    pub tables: [&'a RouteTable; 2],
+    /// Whether packets come to the table.
+    pub bound: bool,
+    /// Whether routes only came to forward where none was.
+    pub only_come: bool,
+    /// The destination above the last block: many blocks lie in the same one.
+    pub holder: Option<Cidr>,
+    pub seen: [Vec<Seen<ListPosition, ListedRoute<'a>>>; 2],
+}
+
+impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
+    /// Looks at the rows for a changed block, and at those above it. Where those are others than before,
+    /// the longer of the two is a changed block itself.
+    pub fn look(&mut self, block: Cidr, routes: &Listed<'a>) {
+        let split = routes.0.each_ref().map(|routes| split(routes, block));
+        let covered = |side: usize| {
+            let longer = split[side][2].iter().filter(|route| route.status().forwards());
+            let spans = longer.map(|route| Span::of(&route.destination));
+            gaps(Span::of(&block), spans).next().is_none()
+        };
+        self.compare(split.map(|it| it[1]), [&|| covered(0), &|| covered(1)]);
+        let holder = routes.holder(block);
+        if let Some(above) = holder
+            && self.holder != holder
+        {
+            self.holder = holder;
+            let (before, after, tables) = (self.before, self.after, self.tables);
+            let covered: [&dyn Fn() -> bool; 2] =
+                [&|| is_covered(before, tables[0], above), &|| is_covered(after, tables[1], above)];
+            let same = routes.0.each_ref().map(|routes| self::split(routes, above)[1]);
+            self.compare(same, covered);
+        }
+    }
+
+    fn compare(&mut self, same: Same<'_, 'a>, covered: [&dyn Fn() -> bool; 2]) {
+        let is = standing(self.after, self.tables[1], same[1], self.bound, covered[1]);
+        // Where rows only come, what carries packets now carried some before.
+        if self.only_come && is.clone().all(|row| row.state == State::Alive) {
+            return;
+        }
+        let was = standing(self.before, self.tables[0], same[0], self.bound, covered[0]);
+        self.seen[0].extend(was);
+        self.seen[1].extend(is);
+    }
+
+    /// What became of the rows.
+    pub fn changes(self) -> RowChanges {
+        let [was, is] = self.seen;
+        changes(was, is, explain::vpc_row)
+    }
+}
+
+/// The stored routes of a table for one destination, with what they are good for.
+pub(super) fn states<'a, R: Read>(
+    side: &Side<'a, R>,
+    table: &RouteTable,
+    destination: Cidr,
+) -> Vec<(ListedRoute<'a>, State)> {
+    let same = route_list::at(side.world, table, destination);
+    let covered = || is_covered(side, table, destination);
+    let rows = standing(side, table, &same, true, &covered);
+    rows.map(|row| (row.row, row.state)).collect()
+}
+
+/// What the stored ones among the routes for one destination are good for.
+fn standing<'s, 'a, R: Read>(
+    side: &'s Side<'a, R>,
+    table: &'s RouteTable,
+    same: &'s [ListedRoute<'a>],
+    bound: bool,
+    covered: &'s dyn Fn() -> bool,
+) -> impl Iterator<Item = Seen<ListPosition, ListedRoute<'a>>> + Clone + 's {
+    let first = vpc::first(side.world, side.links, table.vpc, same).map(ListedRoute::position);
+    let down = |row: &ListedRoute| vpc::is_down(side.world, side.links, table.vpc, row);
+    let state = move |row: &ListedRoute| match first {
+        _ if !row.status().forwards() => State::Unsettled,
+        _ if !bound => State::Dead(Dead::Unbound),
+        Some(first) if first != row.position() && down(row) => State::Dead(Dead::Down),
+        Some(first) if first != row.position() => State::Dead(Dead::LowerPrecedence),
+        _ if covered() => State::Dead(Dead::Shadowed),
+        _ => State::Alive,
+    };
+    let stored = same.iter().filter(|row| row.source != RouteSource::System);
+    stored.map(move |row| Seen::new(row.position(), *row, state(row)))
+}
+
+/// Whether longer prefixes take all addresses of a destination.
+fn is_covered<R: Read>(side: &Side<'_, R>, table: &RouteTable, destination: Cidr) -> bool {
+    let inside = |block: &Cidr| *block != destination && destination.contains(block);
+    let stored = route_entry::within(side.world, table.id, destination);
+    let stored = stored.filter(|entry| entry.status.forwards());
+    let mut stored = stored.map(|entry| entry.key.destination).filter(inside).peekable();
+    // Most often nothing takes the lowest address.
+    let lowest = destination.first_inside();
+    let system = |block| route_list::system_overlapping(side.world, table, block);
+    if !stored.peek().is_some_and(|block| block.contains(&lowest)) && system(lowest).is_empty() {
+        return false;
+    }
+    // What a user re-pointed is among the stored ones, while it forwards.
+    let own = |block: Cidr| {
+        let mut at = route_entry::at(side.world, table.id, block);
+        at.all(|entry| entry.key.origin != route_entry::RouteOrigin::User)
+    };
+    let system = system(destination).into_keys().filter(|it| inside(it) && own(*it));
+    let spans = merged(stored, system).map(|block| Span::of(&block));
+    gaps(Span::of(&destination), spans).next().is_none()
+}
+
+/// Two ordered sequences as one, as far as the caller goes.
+fn merged(
+    a: impl Iterator<Item = Cidr>,
+    b: impl Iterator<Item = Cidr>,
+) -> impl Iterator<Item = Cidr> {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(first), Some(second)) if first > second => b.next(),
+        (None, _) => b.next(),
+        _ => a.next(),
+    })
+}
