@@ -3,6 +3,7 @@
 use crate::row::Row;
 use crate::tenant::Read;
 use causeway_types::Cidr;
+use std::ops::Bound;
 
 /// A kind of row that some owner has by destination.
 pub(crate) struct Order<K, F, L> {
@@ -30,13 +31,15 @@ impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
     /// longer than what the two have in common, so there are few steps.
     pub fn cover<R: Row<Key = K>>(self, world: &impl Read, block: Cidr) -> Option<Cidr> {
         let start = (self.first)(Cidr::DEFAULT_V4);
-        let before = world.last::<R>(start.clone()..(self.first)(block))?;
-        let mut found = (self.destination)(&before.key());
-        while !found.contains(&block) {
-            let common = found.common(&block)?;
-            let before = world.last::<R>(start.clone()..=(self.last)(common))?;
-            found = (self.destination)(&before.key());
-        }
-        Some(found)
+        let beyond = |row: &R| {
+            let found = (self.destination)(&row.key());
+            if found.contains(&block) {
+                return None;
+            }
+            let common = found.common(&block).map(&self.last);
+            Some(common.map_or(Bound::Excluded(start.clone()), Bound::Included))
+        };
+        let found = world.last::<R>(start.clone()..(self.first)(block), beyond)?;
+        Some((self.destination)(&found.key()))
     }
 }

@@ -5,10 +5,9 @@
 //! when a store is loaded, are full: with millions of routes that halves what a plain map needs.
 
 use crate::row::Row;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use std::ops::RangeBounds;
 
 /// Rows in one leaf: enough to make keys and allocations few, few enough to move at each insertion.
@@ -112,30 +111,45 @@ impl<R: Row> Table<R> {
         })
     }
 
-    /// The row with the greatest key of a range.
-    pub fn last(&self, range: impl RangeBounds<R::Key>) -> Option<&R> {
-        let row = match range.end_bound() {
-            Unbounded => self.leaves.last_key_value()?.1.last()?,
-            Included(key) | Excluded(key) => {
-                let (least, leaf) = self.leaves.range(..=key).next_back()?;
-                let is_excluded = matches!(range.end_bound(), Excluded(_));
-                let is_before = |row: &R| match row.cmp_key(key) {
-                    Ordering::Equal => !is_excluded,
-                    order => order.is_lt(),
-                };
-                match leaf.partition_point(is_before) {
-                    // None of this leaf: the last of the leaf before.
-                    0 => self.leaves.range(..least).next_back()?.1.last()?,
-                    end => &leaf[end - 1],
+    /// The row with the greatest key of a range that `beyond` does not pass over: of a row that is not
+    /// wanted it tells before which bound further ones can be.
+    pub fn last(
+        &self,
+        range: impl RangeBounds<R::Key>,
+        beyond: impl Fn(&R) -> Option<Bound<R::Key>>,
+    ) -> Option<&R> {
+        let mut end = range.end_bound().cloned();
+        let mut leaf: Option<(&R::Key, &Vec<R>)> = None;
+        loop {
+            // Most steps stay in the leaf.
+            let (least, rows) = match (&end, leaf) {
+                (Included(key) | Excluded(key), Some(leaf)) if leaf.0 <= key => leaf,
+                (Included(key) | Excluded(key), _) => self.leaves.range(..=key).next_back()?,
+                (Unbounded, _) => self.leaves.last_key_value()?,
+            };
+            let before = match &end {
+                Included(key) => rows.partition_point(|row| row.cmp_key(key).is_le()),
+                Excluded(key) => rows.partition_point(|row| row.cmp_key(key).is_lt()),
+                Unbounded => rows.len(),
+            };
+            let (found, row) = match before {
+                0 => {
+                    let lower = self.leaves.range(..least).next_back()?;
+                    (lower, lower.1.last()?)
                 }
+                _ => ((least, rows), &rows[before - 1]),
+            };
+            let begun = match range.start_bound() {
+                Included(key) => row.cmp_key(key).is_ge(),
+                Excluded(key) => row.cmp_key(key).is_gt(),
+                Unbounded => true,
+            };
+            match beyond(row).filter(|_| begun) {
+                Some(bound) => end = bound,
+                None => return begun.then_some(row),
             }
-        };
-        let begun = match range.start_bound() {
-            Included(key) => row.cmp_key(key).is_ge(),
-            Excluded(key) => row.cmp_key(key).is_gt(),
-            Unbounded => true,
-        };
-        begun.then_some(row)
+            leaf = Some(found);
+        }
     }
 
     /// Puts a row, in place of one with the same key.

@@ -5,7 +5,7 @@ use crate::row::Row;
 use crate::rows::Tables;
 use causeway_types::{Id, Prefix, TypedId};
 use std::collections::BTreeSet;
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 /// The world of one account in one region. Changed by [`Tenant::apply`] and nothing else, so live
 /// state, recovered state and copies cannot differ.
@@ -27,8 +27,13 @@ pub trait Read {
     /// How many rows' keys lie in a range, without looking at each.
     fn count<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> usize;
 
-    /// The row with the greatest key in a range.
-    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R>;
+    /// The row with the greatest key in a range that `beyond` does not pass over: of a row that is not
+    /// wanted it tells before which bound further ones can be.
+    fn last<R: Row>(
+        &self,
+        range: impl RangeBounds<R::Key> + Clone,
+        beyond: impl Fn(&R) -> Option<Bound<R::Key>>,
+    ) -> Option<&R>;
 
     /// Ids of `owner`'s members with a prefix, in order.
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id>;
@@ -93,8 +98,12 @@ impl Read for Tenant {
         R::table(self).count(range)
     }
 
-    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        R::table(self).last(range)
+    fn last<R: Row>(
+        &self,
+        range: impl RangeBounds<R::Key> + Clone,
+        beyond: impl Fn(&R) -> Option<Bound<R::Key>>,
+    ) -> Option<&R> {
+        R::table(self).last(range, beyond)
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {

@@ -7,6 +7,7 @@ use crate::row::{self, Row};
 use crate::tenant::{Read, Tenant, member_range};
 use causeway_types::{Id, Prefix, Timestamp, TypedId};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::ops::{Bound, RangeBounds};
 
 /// A change in the making. Reads see it at once; nobody else does until it is committed.
@@ -150,26 +151,25 @@ impl Read for Txn<'_> {
         R::table(self.base).count(range) + come - gone
     }
 
-    fn last<R: Row>(&self, range: impl RangeBounds<R::Key> + Clone) -> Option<&R> {
-        let mut end = range.end_bound().cloned();
-        loop {
-            let range = (range.start_bound(), end.as_ref());
-            let mut last = R::table(self.base).last(range).map(|row| (row.key(), Some(row)));
-            // The uppermost layer that knows a key decides.
-            for layer in [self.in_flight, &self.own].map(R::changed) {
-                if let Some((key, row)) = layer.range(range).next_back()
-                    && last.as_ref().is_none_or(|(below, _)| below <= key)
-                {
-                    last = Some((key.clone(), row.as_ref()));
-                }
-            }
-            let (key, row) = last?;
-            if row.is_some() {
-                return row;
-            }
-            // A removed row gives way to the one before.
-            end = Bound::Excluded(key);
-        }
+    fn last<R: Row>(
+        &self,
+        range: impl RangeBounds<R::Key> + Clone,
+        beyond: impl Fn(&R) -> Option<Bound<R::Key>>,
+    ) -> Option<&R> {
+        let (own, in_flight) = (R::changed(&self.own), R::changed(self.in_flight));
+        // Each layer is searched for itself; a row that an upper one knows, too, is passed over.
+        let below = |row: &R, is_known: bool| {
+            beyond(row).or_else(|| is_known.then(|| Bound::Excluded(row.key())))
+        };
+        let found = [
+            last_put(own, range.clone(), &beyond),
+            last_put(in_flight, range.clone(), |row| below(row, own.contains_key(&row.key()))),
+            R::table(self.base).last(range, |row| {
+                let key = row.key();
+                below(row, own.contains_key(&key) || in_flight.contains_key(&key))
+            }),
+        ];
+        found.into_iter().flatten().max_by(|a, b| a.cmp_key(&b.key()))
     }
 
     fn member_ids(&self, owner: impl Into<Id>, prefix: Prefix) -> impl Iterator<Item = Id> {
@@ -186,5 +186,24 @@ impl Read for Txn<'_> {
             }
         }
         found.into_iter()
+    }
+}
+
+/// As [`Read::last`], of the rows that a layer puts.
+fn last_put<R: Row>(
+    layer: &BTreeMap<R::Key, Option<R>>,
+    range: impl RangeBounds<R::Key>,
+    beyond: impl Fn(&R) -> Option<Bound<R::Key>>,
+) -> Option<&R> {
+    let mut end = range.end_bound().cloned();
+    loop {
+        let (key, row) = layer.range((range.start_bound(), end.as_ref())).next_back()?;
+        end = match row {
+            Some(row) => match beyond(row) {
+                Some(bound) => bound,
+                None => return Some(row),
+            },
+            None => Bound::Excluded(key.clone()),
+        };
     }
 }

@@ -9,6 +9,7 @@ use causeway_model::{
 use causeway_types::{Cidr, Id, RouteTableId, Timestamp, TypedId, VSwitchId, VpcId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 fn context() -> Context {
     Context {
@@ -54,8 +55,12 @@ fn agrees(world: &impl Read, rows: &Rows) -> Result<(), TestCaseError> {
         prop_assert!(upwards.eq(rows.range(id::<VSwitchId>(n)..).map(|(_, row)| row)));
         let count = rows.range(id::<VSwitchId>(n)..).count();
         prop_assert_eq!(world.count::<VSwitch>(id::<VSwitchId>(n)..), count);
-        let last = rows.range(..id::<VSwitchId>(n)).next_back().map(|(_, row)| row);
-        prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n)), last);
+        let mut below = rows.range(..id::<VSwitchId>(n)).map(|(_, row)| row);
+        prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n), |_| None), below.clone().last());
+        let wanted = |row: &VSwitch| row.vpc == id(0) || row.vpc == id(1);
+        let beyond = |row: &VSwitch| (!wanted(row)).then_some(Bound::Excluded(row.id));
+        let last = below.rfind(|row| wanted(row));
+        prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n), beyond), last);
         let (vpc, table) = (id::<VpcId>(n), id::<RouteTableId>(n));
         for (owner, belongs) in [
             (Id::from(vpc), &(|row: &VSwitch| row.vpc == vpc) as &dyn Fn(&VSwitch) -> bool),
