@@ -31,7 +31,7 @@ use causeway_model::vpn_gateway::VpnGateway;
 use causeway_model::{Changes, Read};
 use causeway_types::{Cidr, Id, VSwitchId};
 use compare::{Area, Found};
-use dirty::{Block, Dirty};
+use dirty::{Block, Dirty, outermost};
 use listed::{Listed, TableRows};
 use local::{Choice, Decisions, Side};
 use rows::RowChanges;
@@ -387,8 +387,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
         rows.alone.truncate(listed);
         v_switch_ids.truncate(listed);
         self.impact.truncated |= cut;
-        let dead = rows.dead.into_iter().map(|(row, why)| DeadRow { row, why }).collect();
-        let (alive, alone) = (rows.alive, rows.alone);
+        let RowChanges { dead, alive, alone } = rows;
         let table = TableImpact {
             kind,
             id,
@@ -405,35 +404,8 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     }
 }
 
-/// Blocks that no other block holds.
-fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
-    let holds = |a: &Block, b: &Block| {
-        let source = match (a.source, b.source) {
-            (None, _) => true,
-            (Some(a), Some(b)) => a.contains(&b),
-            (Some(_), None) => false,
-        };
-        let same = (a.destination, a.source) == (b.destination, b.source);
-        source && a.destination.contains(&b.destination) && (!same || a.own && !b.own)
-    };
-    if blocks.iter().any(|block| block.source.is_some()) {
-        let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
-        return blocks.iter().filter(|block| !held(block)).copied().collect();
-    }
-    // By destination alone, what holds a block is the last one before it that nothing holds.
-    let mut outermost: Vec<Block> = Vec::with_capacity(blocks.len());
-    for block in blocks {
-        match outermost.last_mut() {
-            Some(last) if holds(block, last) => *last = *block,
-            Some(last) if holds(last, block) => {}
-            _ => outermost.push(*block),
-        }
-    }
-    outermost
-}
-
 /// What was found, in words for people: worst first.
-fn moves(ways: &Ways, found: Found) -> Vec<Move> {
+fn moves(ways: &Ways, mut found: Found) -> Vec<Move> {
     let mut moves = Vec::new();
     for (family, (before, after), areas) in found.normal() {
         let (before, after) = (ways.get(before), ways.get(after));

@@ -25,11 +25,11 @@ impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
         world.range::<R>((self.first)(block)..=(self.last)(block.last_inside()))
     }
 
-    /// The longest of the owner's destinations that are shorter than `block` and hold it.
+    /// The last of the owner's rows for the longest destination that is shorter than `block` and holds it.
     ///
     /// What holds a block precedes it. A row that precedes it without holding it rules out everything
     /// longer than what the two have in common, so there are few steps.
-    pub fn cover<R: Row<Key = K>>(self, world: &impl Read, block: Cidr) -> Option<Cidr> {
+    pub fn cover<R: Row<Key = K>>(self, world: &impl Read, block: Cidr) -> Option<&R> {
         let start = (self.first)(Cidr::DEFAULT_V4);
         let beyond = |row: &R| {
             let found = (self.destination)(&row.key());
@@ -39,7 +39,6 @@ impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
             let common = found.common(&block).map(&self.last);
             Some(common.map_or(Bound::Excluded(start.clone()), Bound::Included))
         };
-        let found = world.last::<R>(start.clone()..(self.first)(block), beyond)?;
-        Some((self.destination)(&found.key()))
+        world.last::<R>(start.clone()..(self.first)(block), beyond)
     }
 }

@@ -134,9 +134,19 @@ pub fn at(
     world.range::<RouteEntry>(key(RouteOrigin::User)..=key(RouteOrigin::Learned))
 }
 
-/// The longest destination of a stored entry of the table that is shorter than a block and holds it.
-pub fn cover(world: &impl Read, table: RouteTableId, block: Cidr) -> Option<Cidr> {
-    order(table).cover::<RouteEntry>(world, block)
+/// The stored entries of a table for the longest destination that is shorter than a block and holds it.
+pub fn above(
+    world: &impl Read,
+    table: RouteTableId,
+    block: Cidr,
+) -> impl Iterator<Item = &RouteEntry> {
+    let last = order(table).cover::<RouteEntry>(world, block);
+    // A user's entry is the first of its destination; where it is the last, too, there are no others.
+    let others = last.filter(|last| last.key.origin != RouteOrigin::User).map(|last| {
+        let at = at(world, table, last.key.destination);
+        at.take_while(|entry| entry.key != last.key)
+    });
+    others.into_iter().flatten().chain(last)
 }
 
 /// The entries of a table that count as custom routes: all but learned ones.

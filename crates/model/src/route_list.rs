@@ -101,16 +101,13 @@ pub fn overlapping<'a>(
     block: Cidr,
 ) -> Vec<ListedRoute<'a>> {
     let mut list = List::new(world, table, system_overlapping(world, table, block));
-    let mut below = block;
-    while let Some(above) = route_entry::cover(world, table.id, below) {
-        let mut forwards = false;
-        for entry in route_entry::at(world, table.id, above) {
+    let (mut below, mut forwards) = (Some(block), false);
+    while let Some(block) = below.filter(|_| !forwards) {
+        below = None;
+        for entry in route_entry::above(world, table.id, block) {
             forwards |= list.add(entry) && entry.status.forwards();
+            below = Some(entry.key.destination);
         }
-        if forwards {
-            break;
-        }
-        below = above;
     }
     for entry in route_entry::within(world, table.id, block) {
         list.add(entry);
@@ -143,7 +140,7 @@ struct List<'a, 't, W> {
 
 impl<'a, 't, W: Read> List<'a, 't, W> {
     fn new(world: &'a W, table: &'t RouteTable, system: BTreeMap<Cidr, Timestamp>) -> Self {
-        List { world, table, left: system.clone(), system, routes: Vec::new() }
+        List { world, table, left: system.clone(), system, routes: Vec::with_capacity(4) }
     }
 
     /// Adds an entry, if it is in the table's list: a learned one is when nothing goes before it.

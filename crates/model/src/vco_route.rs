@@ -67,9 +67,9 @@ pub fn within(
     order(connection).within(world, block)
 }
 
-/// The longest destination of a connection's routes that is shorter than a block and holds it.
-pub fn cover(world: &impl Read, connection: VpnConnectionId, block: Cidr) -> Option<Cidr> {
-    order(connection).cover::<VcoRoute>(world, block)
+/// The connection's route for the longest destination that is shorter than a block and holds it.
+pub fn cover(world: &impl Read, connection: VpnConnectionId, block: Cidr) -> Option<&VcoRoute> {
+    order(connection).cover(world, block)
 }
 
 /// Reads the destination of a transit-router route: an IPv4 prefix, neither the default route nor

@@ -97,7 +97,7 @@ pub fn within(
 
 /// The longest destination of a gateway's routes that is shorter than a block and holds it.
 pub fn cover(world: &impl Read, gateway: VpnGatewayId, block: Cidr) -> Option<Cidr> {
-    order(gateway).cover::<VpnRoute>(world, block)
+    order(gateway).cover::<VpnRoute>(world, block).map(|route| route.key.destination)
 }
 
 /// Why a text is not the destination of a VPN route (decision A12).

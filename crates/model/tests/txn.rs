@@ -56,7 +56,10 @@ fn agrees(world: &impl Read, rows: &Rows) -> Result<(), TestCaseError> {
         let count = rows.range(id::<VSwitchId>(n)..).count();
         prop_assert_eq!(world.count::<VSwitch>(id::<VSwitchId>(n)..), count);
         let mut below = rows.range(..id::<VSwitchId>(n)).map(|(_, row)| row);
-        prop_assert_eq!(world.last::<VSwitch>(..id::<VSwitchId>(n), |_| None), below.clone().last());
+        prop_assert_eq!(
+            world.last::<VSwitch>(..id::<VSwitchId>(n), |_| None),
+            below.clone().last()
+        );
         let wanted = |row: &VSwitch| row.vpc == id(0) || row.vpc == id(1);
         let beyond = |row: &VSwitch| (!wanted(row)).then_some(Bound::Excluded(row.id));
         let last = below.rfind(|row| wanted(row));

@@ -32,6 +32,33 @@ pub(super) struct Block {
     pub own: bool,
 }
 
+/// Blocks that no other block holds.
+pub(super) fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
+    let holds = |a: &Block, b: &Block| {
+        let source = match (a.source, b.source) {
+            (None, _) => true,
+            (Some(a), Some(b)) => a.contains(&b),
+            (Some(_), None) => false,
+        };
+        let same = (a.destination, a.source) == (b.destination, b.source);
+        source && a.destination.contains(&b.destination) && (!same || a.own && !b.own)
+    };
+    if blocks.iter().any(|block| block.source.is_some()) {
+        let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
+        return blocks.iter().filter(|block| !held(block)).copied().collect();
+    }
+    // By destination alone, what holds a block is the last one before it that nothing holds.
+    let mut outermost: Vec<Block> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match outermost.last_mut() {
+            Some(last) if holds(block, last) => *last = *block,
+            Some(last) if holds(last, block) => {}
+            _ => outermost.push(*block),
+        }
+    }
+    outermost
+}
+
 /// What a change touches.
 #[derive(Debug, Default)]
 pub(super) struct Dirty {

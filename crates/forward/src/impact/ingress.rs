@@ -1,12 +1,12 @@
 //! Packets that enter a VPC by an IPv4 or IPv6 gateway: its gateway route table decides about them, or
 //! without one the local routes of the VPC.
 
-use super::dirty::{Block, differs};
+use super::dirty::{Block, differs, outermost};
 use super::local::{Choice, Decisions, Side};
 use super::rows::RowChanges;
 use super::span::{Span, spread};
 use super::way::{Way, WayNumber, Ways};
-use super::{Found, TableKind, Telling, outermost};
+use super::{Found, TableKind, Telling};
 use crate::trace::{Cause, Target};
 use crate::vpc;
 use causeway_model::gateway_binding::{self, GatewayBinding};

@@ -213,8 +213,8 @@ impl<'a, R: Read> Linter<'a, R> {
         let Some((area, way)) = lost.first() else { return };
         let code = if arrives { Code::PartialBlackHole } else { Code::BlackHole };
         let which = if arrives {
-            let parts = area.destination.cidrs(destination.family());
-            let first = parts.first().map(ToString::to_string).unwrap_or_default();
+            let mut parts = area.destination.cidrs(destination.family());
+            let first = parts.next().map(|it| it.to_string()).unwrap_or_default();
             format!("some packets to {destination}, for example to {first},")
         } else {
             format!("packets to {destination}")

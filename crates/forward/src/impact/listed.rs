@@ -16,7 +16,10 @@ use causeway_types::Cidr;
 use std::collections::BTreeSet;
 
 /// The routes that decide what a table does with the destinations of a block, before and after.
-pub(super) struct Listed<'a>([Vec<ListedRoute<'a>>; 2]);
+pub(super) struct Listed<'a> {
+    was: Vec<ListedRoute<'a>>,
+    is: Vec<ListedRoute<'a>>,
+}
 
 /// Those of one destination, before and after.
 pub(super) type Same<'s, 'a> = [&'s [ListedRoute<'a>]; 2];
@@ -30,7 +33,7 @@ impl<'a> Listed<'a> {
         block: Cidr,
     ) -> Listed<'a> {
         let was = route_list::overlapping(before.world, tables[0], block);
-        Listed([was, route_list::overlapping(after.world, tables[1], block)])
+        Listed { was, is: route_list::overlapping(after.world, tables[1], block) }
     }
 
     /// Of a table that lists the same on both sides, but for changed blocks, none of which holds this one.
@@ -55,21 +58,20 @@ impl<'a> Listed<'a> {
             }
         }
         is.extend_from_slice(rest);
-        Listed([was, is])
+        Listed { was, is }
     }
 
     /// One destination after the other.
     pub fn by_destination(&self) -> impl Iterator<Item = (Cidr, Same<'_, 'a>)> {
-        let mut rest = self.0.each_ref().map(Vec::as_slice);
+        let mut rest = [&self.was[..], &self.is[..]];
         std::iter::from_fn(move || {
             let next = rest.iter().filter_map(|routes| routes.first());
             let destination = next.map(|route| route.destination).min()?;
-            let same = rest.each_mut().map(|routes| {
+            let mut same = [&[][..]; 2];
+            for (same, rest) in same.iter_mut().zip(&mut rest) {
                 let is_same = |route: &&ListedRoute<'_>| route.destination == destination;
-                let (same, behind) = routes.split_at(routes.iter().take_while(is_same).count());
-                *routes = behind;
-                same
-            });
+                (*same, *rest) = rest.split_at(rest.iter().take_while(is_same).count());
+            }
             Some((destination, same))
         })
     }
@@ -77,14 +79,14 @@ impl<'a> Listed<'a> {
     /// The nearest destination above the block for which a stored entry forwards, if it is the same on
     /// both sides.
     fn holder(&self, block: Cidr) -> Option<Cidr> {
-        let [was, is] = self.0.each_ref().map(|routes| {
+        let nearest = |routes| {
             let [above, ..] = split(routes, block);
             let forwards = |route: &&ListedRoute<'_>| {
                 route.entry().is_some_and(|entry| entry.status.forwards())
             };
             above.iter().rfind(forwards).map(|route| route.destination)
-        });
-        is.filter(|_| was == is)
+        };
+        nearest(&self.is).filter(|is| nearest(&self.was) == Some(*is))
     }
 }
 
@@ -114,13 +116,14 @@ impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
     /// Looks at the rows for a changed block, and at those above it. Where those are others than before,
     /// the longer of the two is a changed block itself.
     pub fn look(&mut self, block: Cidr, routes: &Listed<'a>) {
-        let split = routes.0.each_ref().map(|routes| split(routes, block));
-        let covered = |side: usize| {
-            let longer = split[side][2].iter().filter(|route| route.status().forwards());
+        let [[_, was, was_inside], [_, is, inside]] =
+            [split(&routes.was, block), split(&routes.is, block)];
+        let covered = |inside: &[ListedRoute<'_>]| {
+            let longer = inside.iter().filter(|route| route.status().forwards());
             let spans = longer.map(|route| Span::of(&route.destination));
             gaps(Span::of(&block), spans).next().is_none()
         };
-        self.compare(split.map(|it| it[1]), [&|| covered(0), &|| covered(1)]);
+        self.compare([was, is], [&|| covered(was_inside), &|| covered(inside)]);
         let holder = routes.holder(block);
         if let Some(above) = holder
             && self.holder != holder
@@ -129,8 +132,7 @@ impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
             let (before, after, tables) = (self.before, self.after, self.tables);
             let covered: [&dyn Fn() -> bool; 2] =
                 [&|| is_covered(before, tables[0], above), &|| is_covered(after, tables[1], above)];
-            let same = routes.0.each_ref().map(|routes| self::split(routes, above)[1]);
-            self.compare(same, covered);
+            self.compare([split(&routes.was, above)[1], split(&routes.is, above)[1]], covered);
         }
     }
 

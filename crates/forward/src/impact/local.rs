@@ -248,10 +248,7 @@ impl<'a, R: Read> Side<'a, R> {
         let published = |it: &&VpnConnection| !transit::is_revoked(self.links, it);
         let mut rows = Vec::new();
         for connection in transit::attached(world, router).filter(published) {
-            let above = vco_route::cover(world, connection.id, *block).and_then(|destination| {
-                let key = vco_route::VcoRouteKey { connection: connection.id, destination };
-                world.get::<VcoRoute>(&key)
-            });
+            let above = vco_route::cover(world, connection.id, *block);
             let inside = vco_route::within(world, connection.id, *block);
             rows.extend(above.into_iter().chain(inside).map(|route| (route, connection)));
         }

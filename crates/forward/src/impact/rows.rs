@@ -3,7 +3,7 @@
 use super::dirty::Block;
 use super::local::Side;
 use super::span::{Span, gaps};
-use super::{Dead, learned};
+use super::{Dead, DeadRow, learned};
 use crate::gateway::Standing;
 use crate::trace::{Row, explain};
 use crate::transit;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What became of rows.
 #[derive(Debug, Default)]
 pub(super) struct RowChanges {
-    pub dead: Vec<(Row, Dead)>,
+    pub dead: Vec<DeadRow>,
     pub alive: Vec<Row>,
     pub alone: Vec<Row>,
 }
@@ -74,7 +74,7 @@ pub(super) fn changes<K: Ord + Copy, R>(
         match (was.map(|was| &was.state), is.state) {
             (Some(State::Dead(_)), State::Alive) => changes.alive.push(told(&is.row)),
             (Some(State::Dead(_)), _) => {}
-            (_, State::Dead(why)) => changes.dead.push((told(&is.row), why)),
+            (_, State::Dead(why)) => changes.dead.push(DeadRow { row: told(&is.row), why }),
             _ => {}
         }
     }

@@ -37,19 +37,18 @@ impl Span {
     }
 
     /// The fewest prefixes that are the span.
-    pub fn cidrs(self, family: Family) -> Vec<Cidr> {
+    pub fn cidrs(self, family: Family) -> impl Iterator<Item = Cidr> {
         let bits: u32 = if family == Family::V4 { 32 } else { 128 };
-        let mut found = Vec::new();
         let mut next = Some(self.first);
-        while let Some(first) = next.filter(|first| *first <= self.last) {
+        std::iter::from_fn(move || {
+            let first = next.filter(|first| *first <= self.last)?;
             // The largest block that begins here and does not go beyond the end.
             let aligned = first.trailing_zeros().min(bits);
             let left = (self.last - first).checked_add(1);
             let size = left.map_or(aligned, |left| aligned.min(left.ilog2()));
-            found.push(Cidr::holding(address(family, first), (bits - size) as u8));
             next = 1_u128.checked_shl(size).and_then(|step| first.checked_add(step));
-        }
-        found
+            Some(Cidr::holding(address(family, first), (bits - size) as u8))
+        })
     }
 }
 
@@ -88,7 +87,8 @@ pub(super) fn layered<T: Copy + PartialEq, R>(
 ) -> Vec<(Span, T)> {
     let mut found: Vec<(Span, T)> = Vec::with_capacity(4);
     // Prefixes that hold the cursor, the longest last.
-    let mut open = vec![(domain.last, rest)];
+    let mut open = Vec::with_capacity(4);
+    open.push((domain.last, rest));
     let mut cursor = Some(domain.first);
     let mut emit = |first: u128, last: u128, value: T| match found.last_mut() {
         Some((span, known)) if *known == value => span.last = last,
@@ -156,7 +156,7 @@ mod tests {
             let first: IpAddr = first.parse().unwrap();
             let span = Span { first: number(first), last: number(last.parse().unwrap()) };
             let family = if first.is_ipv4() { Family::V4 } else { Family::V6 };
-            span.cidrs(family).iter().map(ToString::to_string).collect::<Vec<_>>()
+            span.cidrs(family).map(|it| it.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(texts("0.0.0.0", "255.255.255.255"), ["0.0.0.0/0"]);
         assert_eq!(texts("10.0.0.1", "10.0.0.4"), ["10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/32"]);
