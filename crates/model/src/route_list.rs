@@ -85,11 +85,8 @@ impl<'a> ListedRoute<'a> {
 
 /// All routes of a table, in order of [`ListPosition`].
 pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
-    let mut list = List::new(world, table, system_routes(world, table, |_| true));
-    for entry in route_entry::of_table(world, table.id) {
-        list.add(entry);
-    }
-    list.finish()
+    let system = system_routes(world, table, |_| true);
+    list(world, table.id, &system, route_entry::of_table(world, table.id))
 }
 
 /// The routes that decide what a table does with the addresses of a block, in order of
@@ -100,85 +97,77 @@ pub fn overlapping<'a>(
     table: &RouteTable,
     block: Cidr,
 ) -> Vec<ListedRoute<'a>> {
-    let mut list = List::new(world, table, system_overlapping(world, table, block));
-    let (mut below, mut forwards) = (Some(block), false);
-    while let Some(block) = below.filter(|_| !forwards) {
-        below = None;
-        for entry in route_entry::above(world, table.id, block) {
-            forwards |= list.add(entry) && entry.status.forwards();
-            below = Some(entry.key.destination);
+    let system = system_overlapping(world, table, block);
+    let forwards =
+        |entry: &&RouteEntry| entry.status.forwards() && is_listed(world, &system, entry);
+    let mut above: Vec<&RouteEntry> = Vec::new();
+    let mut below = block;
+    loop {
+        let known = above.len();
+        above.extend(route_entry::above(world, table.id, below));
+        let [.., last] = above[known..] else { break };
+        if above[known..].iter().any(forwards) {
+            break;
         }
+        below = last.key.destination;
     }
-    for entry in route_entry::within(world, table.id, block) {
-        list.add(entry);
-    }
-    list.finish()
+    // They came the nearest first.
+    above.sort_by_key(|entry| entry.key);
+    let stored = above.into_iter().chain(route_entry::within(world, table.id, block));
+    list(world, table.id, &system, stored)
 }
 
 /// The routes of a table to one destination: at most one of a user or the system, and then one
 /// that was published; or one that was learned.
 pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedRoute<'a>> {
-    let mut list = List::new(world, table, system_overlapping(world, table, to));
-    for entry in route_entry::at(world, table.id, to) {
-        list.add(entry);
-    }
-    let mut routes = list.finish();
+    let system = system_overlapping(world, table, to);
+    let mut routes = list(world, table.id, &system, route_entry::at(world, table.id, to));
     routes.retain(|route| route.destination == to);
     routes
 }
 
-/// Makes a list of routes from stored entries and the system routes among them.
-struct List<'a, 't, W> {
-    world: &'a W,
-    table: &'t RouteTable,
-    /// Destinations the system routes, with the time since when.
-    system: BTreeMap<Cidr, Timestamp>,
-    /// Those of them that no user re-pointed.
-    left: BTreeMap<Cidr, Timestamp>,
-    routes: Vec<ListedRoute<'a>>,
+/// Some entries of a table, which come in their order, with the system routes among them.
+fn list<'a>(
+    world: &'a impl Read,
+    table: RouteTableId,
+    system: &BTreeMap<Cidr, Timestamp>,
+    stored: impl Iterator<Item = &'a RouteEntry>,
+) -> Vec<ListedRoute<'a>> {
+    let mut left = system.iter().peekable();
+    let listed =
+        |destination, source, modified| ListedRoute { table, destination, source, modified };
+    let of_system = |(destination, since): (&Cidr, &Timestamp)| {
+        listed(*destination, RouteSource::System, *since)
+    };
+    let mut routes = Vec::with_capacity(4);
+    for entry in stored.filter(|entry| is_listed(world, system, entry)) {
+        let (to, origin) = (entry.key.destination, entry.key.origin);
+        while let Some(before) = left.next_if(|(destination, _)| **destination < to) {
+            routes.push(of_system(before));
+        }
+        let own = left.next_if(|(destination, _)| **destination == to);
+        let source = match (origin, own.is_some()) {
+            (RouteOrigin::Published, _) => RouteSource::Published(entry),
+            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
+            (RouteOrigin::User, true) => RouteSource::Repointed(entry),
+            (RouteOrigin::User, false) => RouteSource::Custom(entry),
+        };
+        // A user's entry stands in the place of the system's, any other beside it.
+        routes.extend(own.filter(|_| origin != RouteOrigin::User).map(of_system));
+        routes.push(listed(to, source, entry.modified));
+    }
+    routes.extend(left.map(of_system));
+    routes
 }
 
-impl<'a, 't, W: Read> List<'a, 't, W> {
-    fn new(world: &'a W, table: &'t RouteTable, system: BTreeMap<Cidr, Timestamp>) -> Self {
-        List { world, table, left: system.clone(), system, routes: Vec::with_capacity(4) }
-    }
-
-    /// Adds an entry, if it is in the table's list: a learned one is when nothing goes before it.
-    fn add(&mut self, entry: &'a RouteEntry) -> bool {
-        let destination = entry.key.destination;
-        let source = match entry.key.origin {
-            RouteOrigin::Published => RouteSource::Published(entry),
-            RouteOrigin::Learned if self.is_taken(entry) => return false,
-            RouteOrigin::Learned => RouteSource::Learned(entry),
-            RouteOrigin::User if self.left.remove(&destination).is_some() => {
-                RouteSource::Repointed(entry)
-            }
-            RouteOrigin::User => RouteSource::Custom(entry),
-        };
-        self.push(destination, source, entry.modified);
-        true
-    }
-
-    /// Whether another entry has the destination of a learned one, or the system routes it.
-    fn is_taken(&self, learned: &RouteEntry) -> bool {
-        let destination = learned.key.destination;
-        let has = |origin| self.world.get::<RouteEntry>(&RouteKey { origin, ..learned.key });
-        has(RouteOrigin::User).is_some()
-            || has(RouteOrigin::Published).is_some()
-            || self.system.keys().any(|block| block.contains(&destination))
-    }
-
-    fn push(&mut self, destination: Cidr, source: RouteSource<'a>, modified: Timestamp) {
-        self.routes.push(ListedRoute { table: self.table.id, destination, source, modified });
-    }
-
-    fn finish(mut self) -> Vec<ListedRoute<'a>> {
-        for (destination, since) in std::mem::take(&mut self.left) {
-            self.push(destination, RouteSource::System, since);
-        }
-        self.routes.sort_by_key(ListedRoute::position);
-        self.routes
-    }
+/// Whether an entry is in its table's list: a learned one only when nothing goes before it.
+fn is_listed(world: &impl Read, system: &BTreeMap<Cidr, Timestamp>, entry: &RouteEntry) -> bool {
+    let RouteKey { destination, origin, .. } = entry.key;
+    let taken = |origin| world.get::<RouteEntry>(&RouteKey { origin, ..entry.key }).is_some();
+    origin != RouteOrigin::Learned
+        || !taken(RouteOrigin::User)
+            && !taken(RouteOrigin::Published)
+            && !system.keys().any(|block| block.contains(&destination))
 }
 
 /// The route with an id, whatever its source.

@@ -58,7 +58,7 @@ fn agrees(world: &impl Read, rows: &Rows) -> Result<(), TestCaseError> {
         let mut below = rows.range(..id::<VSwitchId>(n)).map(|(_, row)| row);
         prop_assert_eq!(
             world.last::<VSwitch>(..id::<VSwitchId>(n), |_| None),
-            below.clone().last()
+            below.clone().next_back()
         );
         let wanted = |row: &VSwitch| row.vpc == id(0) || row.vpc == id(1);
         let beyond = |row: &VSwitch| (!wanted(row)).then_some(Bound::Excluded(row.id));
