@@ -177,10 +177,11 @@ pub fn impact<B: Read, A: Read>(
 ) -> Impact {
     let (before, after) = (Side::new(before.0, before.1), Side::new(after.0, after.1));
     let dirty = dirty::of(&before, &after, changes);
-    let mut told = Telling { before, after, dirty, limits: *limits, impact: Impact::default() };
+    let impact = Impact::default();
+    let mut told = Telling { before, after, changes, dirty, limits: *limits, impact };
     let gateway_tables = told.tables();
     told.moved();
-    told.entering(changes, gateway_tables);
+    told.entering(gateway_tables);
     told.gateways();
     told.routers();
     told.impact
@@ -196,6 +197,7 @@ impl Impact {
 struct Telling<'a, B, A> {
     before: Side<'a, B>,
     after: Side<'a, A>,
+    changes: &'a Changes,
     dirty: Dirty,
     limits: Limits,
     impact: Impact,
@@ -255,7 +257,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
                 continue;
             }
             let routes = if is_outermost && self.dirty.same_system {
-                Listed::together(before, after, tables, to, blocks)
+                Listed::together(before, after, self.changes, tables[1], to)
             } else {
                 Listed::apart(before, after, tables, to)
             };

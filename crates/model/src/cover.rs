@@ -3,7 +3,7 @@
 use crate::row::Row;
 use crate::tenant::Read;
 use causeway_types::Cidr;
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 
 /// A kind of row that some owner has by destination.
 pub(crate) struct Order<K, F, L> {
@@ -16,13 +16,18 @@ pub(crate) struct Order<K, F, L> {
 }
 
 impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
+    /// The bounds of the owner's rows whose destination is `block` or inside it.
+    pub fn inside(&self, block: Cidr) -> RangeInclusive<K> {
+        (self.first)(block)..=(self.last)(block.last_inside())
+    }
+
     /// The owner's rows whose destination is `block` or inside it.
     pub fn within<R: Row<Key = K>>(
         self,
         world: &impl Read,
         block: Cidr,
     ) -> impl Iterator<Item = &R> {
-        world.range::<R>((self.first)(block)..=(self.last)(block.last_inside()))
+        world.range::<R>(self.inside(block))
     }
 
     /// The last of the owner's rows for the longest destination that is shorter than `block` and holds it.

@@ -1,9 +1,12 @@
 //! Entries of VPC route tables that users made or that VPN gateways published.
 
+use crate::changes::Changes;
 use crate::context::RouteStateNames;
 use crate::cover::Order;
+use crate::merge::Merge;
 use crate::next_hop::NextHops;
 use crate::route_table::{RouteTable, RouteTableStatus};
+use crate::row::Row;
 use crate::rows::Keyed;
 use crate::task::{self, Subject};
 use crate::tenant::Read;
@@ -121,6 +124,16 @@ pub fn within(
     block: Cidr,
 ) -> impl Iterator<Item = &RouteEntry> {
     order(table).within(world, block)
+}
+
+/// What a change leaves of the stored entries of a table for a block and for what is inside it.
+pub(crate) fn as_changed<'a>(
+    within: impl Iterator<Item = &'a RouteEntry>,
+    changes: &'a Changes,
+    table: RouteTableId,
+    block: Cidr,
+) -> impl Iterator<Item = &'a RouteEntry> {
+    Merge::new(within, RouteEntry::changed(changes).range(order(table).inside(block)))
 }
 
 /// The stored entries of a table for one destination: a user's, then a published one, then a

@@ -1,5 +1,6 @@
 //! What a route table shows: stored entries, and the system routes that follow from its VPC.
 
+use crate::changes::Changes;
 use crate::next_hop::NextHops;
 use crate::route_entry::{self, RouteEntry, RouteKey, RouteOrigin, RouteStatus};
 use crate::route_table::RouteTable;
@@ -98,23 +99,51 @@ pub fn overlapping<'a>(
     block: Cidr,
 ) -> Vec<ListedRoute<'a>> {
     let system = system_overlapping(world, table, block);
-    let forwards =
-        |entry: &&RouteEntry| entry.status.forwards() && is_listed(world, &system, entry);
-    let mut above: Vec<&RouteEntry> = Vec::new();
+    let stored = stored_overlapping(world, table.id, &system, block);
+    list(world, table.id, &system, stored.into_iter())
+}
+
+/// The same before and after a change that leaves the system routes as they are, and the entries that
+/// hold the block as far as they forward.
+pub fn overlapping_both<'a>(
+    before: &'a impl Read,
+    after: &'a impl Read,
+    changes: &'a Changes,
+    table: &RouteTable,
+    block: Cidr,
+) -> [Vec<ListedRoute<'a>>; 2] {
+    let system = system_overlapping(before, table, block);
+    let stored = stored_overlapping(before, table.id, &system, block);
+    let inside = stored.partition_point(|entry| entry.key.destination < block);
+    let (above, within) = stored.split_at(inside);
+    let within = route_entry::as_changed(within.iter().copied(), changes, table.id, block);
+    let is = list(after, table.id, &system, above.iter().copied().chain(within));
+    [list(before, table.id, &system, stored.iter().copied()), is]
+}
+
+/// The entries that can decide about the addresses of a block, in their order.
+fn stored_overlapping<'a>(
+    world: &'a impl Read,
+    table: RouteTableId,
+    system: &BTreeMap<Cidr, Timestamp>,
+    block: Cidr,
+) -> Vec<&'a RouteEntry> {
+    let mut stored: Vec<&RouteEntry> = Vec::with_capacity(4);
     let mut below = block;
     loop {
-        let known = above.len();
-        above.extend(route_entry::above(world, table.id, below));
-        let [.., last] = above[known..] else { break };
-        if above[known..].iter().any(forwards) {
+        let known = stored.len();
+        stored.extend(route_entry::above(world, table, below));
+        let nearest = &stored[known..];
+        let [.., last] = nearest else { break };
+        if nearest.iter().any(|it| it.status.forwards() && is_listed(world, system, it)) {
             break;
         }
         below = last.key.destination;
     }
     // They came the nearest first.
-    above.sort_by_key(|entry| entry.key);
-    let stored = above.into_iter().chain(route_entry::within(world, table.id, block));
-    list(world, table.id, &system, stored)
+    stored.sort_by_key(|entry| entry.key);
+    stored.extend(route_entry::within(world, table, block));
+    stored
 }
 
 /// The routes of a table to one destination: at most one of a user or the system, and then one

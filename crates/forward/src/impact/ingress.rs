@@ -14,7 +14,7 @@ use causeway_model::next_hop::{NextHopProblem, NextHops};
 use causeway_model::resource::Resource;
 use causeway_model::route_table::RouteTable;
 use causeway_model::vpc::Vpc;
-use causeway_model::{Changes, Read, vswitch};
+use causeway_model::{Read, vswitch};
 use causeway_types::{Cidr, Family, Id, Prefix, RouteTableId, VpcId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +28,8 @@ pub(super) fn family(gateway: Id) -> Family {
 
 impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     /// What becomes of packets that enter by gateways.
-    pub(super) fn entering(&mut self, changes: &Changes, mut tables: Tables) {
-        for gateway in self.rebound(changes) {
+    pub(super) fn entering(&mut self, mut tables: Tables) {
+        for gateway in self.rebound() {
             self.other_table(gateway, &mut tables);
         }
         for (id, blocks) in tables {
@@ -50,8 +50,8 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     }
 
     /// Gateways that came to or left a table, or that are bound to one and came into or out of service.
-    fn rebound(&self, changes: &Changes) -> BTreeSet<Id> {
-        let (before, after) = (self.before.world, self.after.world);
+    fn rebound(&self) -> BTreeSet<Id> {
+        let (before, after, changes) = (self.before.world, self.after.world, self.changes);
         let bindings = changes.changed::<GatewayBinding>().filter(|(id, is)| {
             differs(before.get::<GatewayBinding>(id), *is, |row: &GatewayBinding| row.table)
         });

@@ -2,18 +2,16 @@
 //! nothing, or something again, among them.
 
 use super::Dead;
-use super::dirty::Block;
 use super::local::Side;
 use super::rows::{RowChanges, Seen, State, changes};
 use super::span::{Span, gaps};
 use crate::trace::explain;
 use crate::vpc;
-use causeway_model::Read;
 use causeway_model::route_entry;
 use causeway_model::route_list::{self, ListPosition, ListedRoute, RouteSource};
 use causeway_model::route_table::RouteTable;
+use causeway_model::{Changes, Read};
 use causeway_types::Cidr;
-use std::collections::BTreeSet;
 
 /// The routes that decide what a table does with the destinations of a block, before and after.
 pub(super) struct Listed<'a> {
@@ -36,28 +34,16 @@ impl<'a> Listed<'a> {
         Listed { was, is: route_list::overlapping(after.world, tables[1], block) }
     }
 
-    /// Of a table that lists the same on both sides, but for changed blocks, none of which holds this one.
+    /// Of a table in which no changed block holds this one, while the system routes the same.
     pub fn together<B: Read, A: Read>(
         before: &Side<'a, B>,
         after: &Side<'a, A>,
-        tables: [&RouteTable; 2],
+        changes: &'a Changes,
+        table: &RouteTable,
         block: Cidr,
-        changed: &BTreeSet<Block>,
     ) -> Listed<'a> {
-        let was = route_list::overlapping(before.world, tables[0], block);
-        let mut is = Vec::with_capacity(was.len() + 1);
-        let mut rest = &was[..];
-        let first = Block { destination: block, source: None, own: false };
-        let inside = changed.range(first..).map(|it| (it.destination, it.own));
-        for (destination, own) in inside.take_while(|(it, _)| block.contains(it)) {
-            if own {
-                let [other, _, behind] = split(rest, destination);
-                is.extend_from_slice(other);
-                is.extend(route_list::at(after.world, tables[1], destination));
-                rest = behind;
-            }
-        }
-        is.extend_from_slice(rest);
+        let (before, after) = (before.world, after.world);
+        let [was, is] = route_list::overlapping_both(before, after, changes, table, block);
         Listed { was, is }
     }
 
