@@ -37,7 +37,6 @@ use local::{Choice, Decisions, Side};
 use rows::RowChanges;
 use serde::Serialize;
 use span::{Span, layered};
-use std::collections::BTreeSet;
 use way::Ways;
 
 /// What a change does to forwarding.
@@ -207,7 +206,10 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     /// Those of vSwitches; what is dirty of gateway route tables is left over.
     fn tables(&mut self) -> ingress::Tables {
         let mut left = ingress::Tables::new();
-        for (id, blocks) in std::mem::take(&mut self.dirty.tables) {
+        let tables = std::mem::take(&mut self.dirty.tables);
+        for same in tables.chunk_by(|a, b| a.0 == b.0) {
+            let id = same[0].0;
+            let blocks: Vec<Block> = same.iter().map(|it| it.1).collect();
             let was = self.before.world.get::<RouteTable>(&id);
             let (Some(was), Some(is)) = (was, self.after.world.get::<RouteTable>(&id)) else {
                 continue;
@@ -241,7 +243,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     fn rows(
         &self,
         tables: [&'a RouteTable; 2],
-        blocks: &BTreeSet<Block>,
+        blocks: &[Block],
         bound: bool,
         mut compare: impl FnMut(&Block, &Listed<'a>),
     ) -> RowChanges {
@@ -249,7 +251,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
         let only_come = self.dirty.only_come;
         let (holder, seen) = (None, Default::default());
         let mut rows = TableRows { before, after, tables, bound, only_come, holder, seen };
-        let outermost = outermost(blocks);
+        let outermost = outermost(blocks.iter());
         for block in blocks {
             let to = block.destination;
             let is_outermost = outermost.binary_search(block).is_ok();
@@ -334,7 +336,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
                 continue;
             }
             let (mut found, mut ways) = (Found::default(), Ways::default());
-            for block in outermost(&blocks) {
+            for block in outermost(blocks.iter()) {
                 let before = self.before.gateway(&mut ways, id, &block.destination);
                 let after = self.after.gateway(&mut ways, id, &block.destination);
                 self.area(&mut found, &block, Span::of(&block.destination), [&before, &after]);
@@ -348,7 +350,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
     fn routers(&mut self) {
         for (id, blocks) in std::mem::take(&mut self.dirty.routers) {
             let (mut found, mut ways) = (Found::default(), Ways::default());
-            for block in outermost(&blocks) {
+            for block in outermost(blocks.iter()) {
                 let before = self.before.transit(&mut ways, id, None, &block.destination);
                 let after = self.after.transit(&mut ways, id, None, &block.destination);
                 self.area(&mut found, &block, Span::of(&block.destination), [&before, &after]);

@@ -38,11 +38,11 @@ impl<K: Clone, F: Fn(Cidr) -> K, L: Fn(Cidr) -> K> Order<K, F, L> {
         let start = (self.first)(Cidr::DEFAULT_V4);
         let beyond = |row: &R| {
             let found = (self.destination)(&row.key());
-            if found.contains(&block) {
-                return None;
+            match found.common(&block) {
+                Some(common) if common == found => None,
+                Some(common) => Some(Bound::Included((self.last)(common))),
+                None => Some(Bound::Excluded(start.clone())),
             }
-            let common = found.common(&block).map(&self.last);
-            Some(common.map_or(Bound::Excluded(start.clone()), Bound::Included))
         };
         world.last::<R>(start.clone()..(self.first)(block), beyond)
     }

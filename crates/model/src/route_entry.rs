@@ -16,6 +16,7 @@ use crate::vpc::{Vpc, VpcStatus};
 use crate::vswitch::{self, VSwitchStatus};
 use causeway_types::{Cidr, Id, Prefix, RouteEntryId, RouteTableId, Timestamp, TypedId};
 use serde::{Deserialize, Serialize};
+use std::ops::Bound;
 
 /// What tells entries apart. A destination can be held twice: by a router interface and, behind it,
 /// by a VPN gateway that published it (decision A28).
@@ -160,6 +161,15 @@ pub fn above(
         at.take_while(|entry| entry.key != last.key)
     });
     others.into_iter().flatten().chain(last)
+}
+
+/// Whether an entry that forwards takes the lowest address of a block, and not the whole of it.
+pub fn is_begun(world: &impl Read, table: RouteTableId, block: Cidr) -> bool {
+    let last = order(table).last;
+    let range = (Bound::Excluded(last(block)), Bound::Included(last(block.first_inside())));
+    let beyond =
+        |entry: &RouteEntry| (!entry.status.forwards()).then_some(Bound::Excluded(entry.key));
+    world.last::<RouteEntry>(range, beyond).is_some()
 }
 
 /// The entries of a table that count as custom routes: all but learned ones.

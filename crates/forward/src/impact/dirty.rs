@@ -33,7 +33,7 @@ pub(super) struct Block {
 }
 
 /// Blocks that no other block holds.
-pub(super) fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
+pub(super) fn outermost<'b>(blocks: impl Iterator<Item = &'b Block> + Clone) -> Vec<Block> {
     let holds = |a: &Block, b: &Block| {
         let source = match (a.source, b.source) {
             (None, _) => true,
@@ -43,12 +43,12 @@ pub(super) fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
         let same = (a.destination, a.source) == (b.destination, b.source);
         source && a.destination.contains(&b.destination) && (!same || a.own && !b.own)
     };
-    if blocks.iter().any(|block| block.source.is_some()) {
-        let held = |block: &&Block| blocks.iter().any(|other| holds(other, block));
-        return blocks.iter().filter(|block| !held(block)).copied().collect();
+    if blocks.clone().any(|block| block.source.is_some()) {
+        let held = |block: &&Block| blocks.clone().any(|other| holds(other, block));
+        return blocks.clone().filter(|block| !held(block)).copied().collect();
     }
     // By destination alone, what holds a block is the last one before it that nothing holds.
-    let mut outermost: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut outermost: Vec<Block> = Vec::with_capacity(blocks.size_hint().0);
     for block in blocks {
         match outermost.last_mut() {
             Some(last) if holds(block, last) => *last = *block,
@@ -62,7 +62,8 @@ pub(super) fn outermost(blocks: &BTreeSet<Block>) -> Vec<Block> {
 /// What a change touches.
 #[derive(Debug, Default)]
 pub(super) struct Dirty {
-    pub tables: BTreeMap<RouteTableId, BTreeSet<Block>>,
+    /// Ordered, each once.
+    pub tables: Vec<(RouteTableId, Block)>,
     pub gateways: BTreeMap<VpnGatewayId, BTreeSet<Block>>,
     pub routers: BTreeMap<TransitRouterId, BTreeSet<Block>>,
     /// vSwitches bound to another table, by the table before and after.
@@ -105,6 +106,8 @@ pub(super) fn of<B: Read, A: Read>(
     dirty.only_come &= dirty.entries_only;
     dirty.reach(before);
     dirty.reach(after);
+    dirty.tables.sort_unstable();
+    dirty.tables.dedup();
     dirty
 }
 
@@ -123,7 +126,7 @@ pub(super) fn differs<P: PartialEq, R>(
 
 impl Dirty {
     fn table(&mut self, table: RouteTableId, block: Block) {
-        self.tables.entry(table).or_default().insert(block);
+        self.tables.push((table, block));
     }
 
     fn entries(&mut self, before: &impl Read, after: &impl Read, changes: &Changes) {

@@ -19,7 +19,7 @@ use causeway_types::{Cidr, Family, Id, Prefix, RouteTableId, VpcId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Gateway route tables, with the blocks of each that may behave differently.
-pub(super) type Tables = BTreeMap<RouteTableId, BTreeSet<Block>>;
+pub(super) type Tables = BTreeMap<RouteTableId, Vec<Block>>;
 
 /// The family of the packets that enter by a gateway.
 pub(super) fn family(gateway: Id) -> Family {
@@ -41,7 +41,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
             let (mut found, mut ways) = (Found::default(), Ways::default());
             if let Some((gateway, vpc)) = entry {
                 let entering = |block: &Block| block.destination.family() == family(gateway);
-                for block in outermost(&blocks).into_iter().filter(entering) {
+                for block in outermost(blocks.iter()).into_iter().filter(entering) {
                     self.compare_entering(&mut found, &mut ways, (gateway, vpc), block);
                 }
             }
@@ -102,7 +102,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
         self.area(found, &block, Span::of(&block.destination), [&before, &after]);
     }
 
-    fn rows_of_gateway_table(&self, id: RouteTableId, blocks: &BTreeSet<Block>) -> RowChanges {
+    fn rows_of_gateway_table(&self, id: RouteTableId, blocks: &[Block]) -> RowChanges {
         let was = self.before.world.get::<RouteTable>(&id);
         let (Some(was), Some(is)) = (was, self.after.world.get::<RouteTable>(&id)) else {
             return RowChanges::default();

@@ -61,19 +61,15 @@ impl<'a> Listed<'a> {
             Some((destination, same))
         })
     }
+}
 
-    /// The nearest destination above the block for which a stored entry forwards, if it is the same on
-    /// both sides.
-    fn holder(&self, block: Cidr) -> Option<Cidr> {
-        let nearest = |routes| {
-            let [above, ..] = split(routes, block);
-            let forwards = |route: &&ListedRoute<'_>| {
-                route.entry().is_some_and(|entry| entry.status.forwards())
-            };
-            above.iter().rfind(forwards).map(|route| route.destination)
-        };
-        nearest(&self.is).filter(|is| nearest(&self.was) == Some(*is))
-    }
+/// The nearest destination above a block for which a stored entry forwards, if it is the same on both
+/// sides.
+fn holder(above: Same<'_, '_>) -> Option<Cidr> {
+    let forwards =
+        |route: &&ListedRoute<'_>| route.entry().is_some_and(|entry| entry.status.forwards());
+    let [was, is] = above.map(|routes| routes.iter().rfind(forwards).map(|it| it.destination));
+    is.filter(|_| was == is)
 }
 
 /// Routes before a destination, for it, and behind it.
@@ -102,23 +98,23 @@ impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
     /// Looks at the rows for a changed block, and at those above it. Where those are others than before,
     /// the longer of the two is a changed block itself.
     pub fn look(&mut self, block: Cidr, routes: &Listed<'a>) {
-        let [[_, was, was_inside], [_, is, inside]] =
-            [split(&routes.was, block), split(&routes.is, block)];
+        let [above_was, was, inside_was] = split(&routes.was, block);
+        let [above, is, inside] = split(&routes.is, block);
         let covered = |inside: &[ListedRoute<'_>]| {
             let longer = inside.iter().filter(|route| route.status().forwards());
             let spans = longer.map(|route| Span::of(&route.destination));
             gaps(Span::of(&block), spans).next().is_none()
         };
-        self.compare([was, is], [&|| covered(was_inside), &|| covered(inside)]);
-        let holder = routes.holder(block);
-        if let Some(above) = holder
+        self.compare([was, is], [&|| covered(inside_was), &|| covered(inside)]);
+        let holder = holder([above_was, above]);
+        if let Some(to) = holder
             && self.holder != holder
         {
             self.holder = holder;
             let (before, after, tables) = (self.before, self.after, self.tables);
             let covered: [&dyn Fn() -> bool; 2] =
-                [&|| is_covered(before, tables[0], above), &|| is_covered(after, tables[1], above)];
-            self.compare([split(&routes.was, above)[1], split(&routes.is, above)[1]], covered);
+                [&|| is_covered(before, tables[0], to), &|| is_covered(after, tables[1], to)];
+            self.compare([split(above_was, to)[1], split(above, to)[1]], covered);
         }
     }
 
@@ -176,16 +172,16 @@ fn standing<'s, 'a, R: Read>(
 
 /// Whether longer prefixes take all addresses of a destination.
 fn is_covered<R: Read>(side: &Side<'_, R>, table: &RouteTable, destination: Cidr) -> bool {
+    let system = |block| route_list::system_overlapping(side.world, table, block);
+    // Most often nothing takes the lowest address.
+    let lowest = destination.first_inside();
+    if !route_entry::is_begun(side.world, table.id, destination) && system(lowest).is_empty() {
+        return false;
+    }
     let inside = |block: &Cidr| *block != destination && destination.contains(block);
     let stored = route_entry::within(side.world, table.id, destination);
     let stored = stored.filter(|entry| entry.status.forwards());
-    let mut stored = stored.map(|entry| entry.key.destination).filter(inside).peekable();
-    // Most often nothing takes the lowest address.
-    let lowest = destination.first_inside();
-    let system = |block| route_list::system_overlapping(side.world, table, block);
-    if !stored.peek().is_some_and(|block| block.contains(&lowest)) && system(lowest).is_empty() {
-        return false;
-    }
+    let stored = stored.map(|entry| entry.key.destination).filter(inside);
     // What a user re-pointed is among the stored ones, while it forwards.
     let own = |block: Cidr| {
         let mut at = route_entry::at(side.world, table.id, block);
