@@ -411,7 +411,7 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
 /// What was found, in words for people: worst first.
 fn moves(ways: &Ways, mut found: Found) -> Vec<Move> {
     let mut moves = Vec::new();
-    for (family, (before, after), areas) in found.normal() {
+    found.normal(|family, (before, after), (from, to)| {
         let (before, after) = (ways.get(before), ways.get(after));
         let effect = match (before.is_delivered(), after.is_delivered()) {
             (true, false) => Effect::Lost,
@@ -419,18 +419,16 @@ fn moves(ways: &Ways, mut found: Found) -> Vec<Move> {
             (true, true) => Effect::Moved,
             (false, false) => Effect::StillLost,
         };
-        for (from, to) in areas {
-            let any = from == [Span::all(family)];
-            let cidrs = |spans: &[Span]| spans.iter().flat_map(|it| it.cidrs(family)).collect();
-            moves.push(Move {
-                sources: if any { Vec::new() } else { cidrs(&from) },
-                destinations: cidrs(&to),
-                effect,
-                before: before.clone(),
-                after: after.clone(),
-            });
-        }
-    }
+        let any = from == [Span::all(family)];
+        let cidrs = |spans: &[Span]| spans.iter().flat_map(|it| it.cidrs(family)).collect();
+        moves.push(Move {
+            sources: if any { Vec::new() } else { cidrs(from) },
+            destinations: cidrs(to),
+            effect,
+            before: before.clone(),
+            after: after.clone(),
+        });
+    });
     let order = |it: &Move| (it.effect, it.destinations.first().copied());
     moves.sort_by_key(order);
     moves

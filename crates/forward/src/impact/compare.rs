@@ -5,6 +5,7 @@ use super::span::Span;
 use super::way::WayNumber;
 use causeway_types::Family;
 use std::collections::BTreeMap;
+use std::slice;
 
 /// Packets between two blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +18,7 @@ pub(super) struct Area {
 pub(super) type Turn = (WayNumber, WayNumber);
 
 /// Packets from any of some sources to any of some destinations.
-pub(super) type Rectangles = (Vec<Span>, Vec<Span>);
+pub(super) type Rectangle<'s> = (&'s [Span], &'s [Span]);
 
 /// Areas whose way changes, as they were found: they can meet, and overlap where they agree.
 #[derive(Debug, Default)]
@@ -80,12 +81,13 @@ impl Found {
         self.areas.is_empty()
     }
 
-    /// What changes, in normal form: equal sources together, as few and as large areas as possible,
-    /// in order.
-    pub fn normal(&mut self) -> impl Iterator<Item = (Family, Turn, Vec<Rectangles>)> {
+    /// Hands on what changes, in normal form: equal sources together, as few and as large areas as
+    /// possible, in order.
+    pub fn normal(&mut self, mut each: impl FnMut(Family, Turn, Rectangle<'_>)) {
         self.areas.sort_unstable();
-        let same = self.areas.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-        same.map(|same| (same[0].0, same[0].1, together(same)))
+        for same in self.areas.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            together(same, |rectangle| each(same[0].0, same[0].1, rectangle));
+        }
     }
 }
 
@@ -127,9 +129,9 @@ fn pieces(whole: Span, others: &[Span]) -> Vec<Span> {
 }
 
 /// Areas as rectangles of sources and destinations: sources with the same destinations together.
-fn together(areas: &[(Family, Turn, Area)]) -> Vec<Rectangles> {
+fn together(areas: &[(Family, Turn, Area)], mut each: impl FnMut(Rectangle<'_>)) {
     if let [(_, _, only)] = areas {
-        return vec![(vec![only.source], vec![only.destination])];
+        return each((slice::from_ref(&only.source), slice::from_ref(&only.destination)));
     }
     let areas = areas.iter().map(|(_, _, area)| area);
     let sources: Vec<Span> = areas.clone().map(|area| area.source).collect();
@@ -143,10 +145,10 @@ fn together(areas: &[(Family, Turn, Area)]) -> Vec<Rectangles> {
             by_destinations.entry(destinations).or_default().push(source);
         }
     }
-    let mut found: Vec<_> =
+    let mut found: Vec<(Vec<Span>, Vec<Span>)> =
         by_destinations.into_iter().map(|(to, from)| (union(from), to)).collect();
     found.sort();
-    found
+    found.iter().for_each(|(from, to)| each((from, to)));
 }
 
 /// Spans put together where they meet or overlap.
@@ -182,11 +184,13 @@ mod tests {
             area(span(20, 29), span(0, 7)),
             area(span(30, 30), span(1, 1)),
         ];
-        let expected = vec![
+        let expected = [
             (vec![span(0, 9), span(20, 29)], vec![span(0, 7)]),
             (vec![span(30, 30)], vec![span(1, 1)]),
         ];
-        assert_eq!(together(&cut), expected);
+        let mut found = Vec::new();
+        together(&cut, |(from, to)| found.push((from.to_vec(), to.to_vec())));
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -198,8 +202,13 @@ mod tests {
         let area = Area { source: span(0, 9), destination: span(0, 9) };
         let mut found = Found::default();
         found.compare(Family::V4, area, &side(1), &side(2), 100);
-        let expected = vec![(vec![span(2, 3)], vec![span(4, 7)])];
-        assert!(found.normal().eq([(Family::V4, (1, 2), expected)]));
+        let expected = (Family::V4, (1, 2), (&[span(2, 3)][..], &[span(4, 7)][..]));
+        let mut count = 0;
+        found.normal(|family, turn, rectangle| {
+            assert_eq!((family, turn, rectangle), expected);
+            count += 1;
+        });
+        assert_eq!(count, 1);
         let mut found = Found::default();
         found.compare(Family::V4, area, &side(1), &side(1), 100);
         assert!(found.is_empty() && !found.cut);

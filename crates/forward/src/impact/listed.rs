@@ -131,8 +131,11 @@ impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
 
     /// What became of the rows.
     pub fn changes(self) -> RowChanges {
-        let [was, is] = self.seen;
-        changes(was, is, explain::vpc_row)
+        match self.seen {
+            // Most often all that is there goes on as before.
+            [_, is] if is.is_empty() => RowChanges::default(),
+            [was, is] => changes(was, is, explain::vpc_row),
+        }
     }
 }
 
