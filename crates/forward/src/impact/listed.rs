@@ -49,27 +49,28 @@ impl<'a> Listed<'a> {
 
     /// One destination after the other.
     pub fn by_destination(&self) -> impl Iterator<Item = (Cidr, Same<'_, 'a>)> {
-        let mut rest = [&self.was[..], &self.is[..]];
-        std::iter::from_fn(move || {
-            let next = rest.iter().filter_map(|routes| routes.first());
-            let destination = next.map(|route| route.destination).min()?;
-            let mut same = [&[][..]; 2];
-            for (same, rest) in same.iter_mut().zip(&mut rest) {
-                let is_same = |route: &&ListedRoute<'_>| route.destination == destination;
-                (*same, *rest) = rest.split_at(rest.iter().take_while(is_same).count());
-            }
-            Some((destination, same))
-        })
+        by_destination([&self.was, &self.is])
     }
 }
 
-/// The nearest destination above a block for which a stored entry forwards, if it is the same on both
-/// sides.
-fn holder(above: Same<'_, '_>) -> Option<Cidr> {
+fn by_destination<'s, 'a>(mut rest: Same<'s, 'a>) -> impl Iterator<Item = (Cidr, Same<'s, 'a>)> {
+    std::iter::from_fn(move || {
+        let next = rest.iter().filter_map(|routes| routes.first());
+        let destination = next.map(|route| route.destination).min()?;
+        let mut same = [&[][..]; 2];
+        for (same, rest) in same.iter_mut().zip(&mut rest) {
+            let is_same = |route: &&ListedRoute<'_>| route.destination == destination;
+            (*same, *rest) = rest.split_at(rest.iter().take_while(is_same).count());
+        }
+        Some((destination, same))
+    })
+}
+
+/// The nearest destination for which a stored entry forwards, of the routes above a block.
+fn holder(above: &[ListedRoute<'_>]) -> Option<Cidr> {
     let forwards =
         |route: &&ListedRoute<'_>| route.entry().is_some_and(|entry| entry.status.forwards());
-    let [was, is] = above.map(|routes| routes.iter().rfind(forwards).map(|it| it.destination));
-    is.filter(|_| was == is)
+    above.iter().rfind(forwards).map(|route| route.destination)
 }
 
 /// Routes before a destination, for it, and behind it.
@@ -95,8 +96,7 @@ pub(super) struct TableRows<'w, 'a, B, A> {
 }
 
 impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
-    /// Looks at the rows for a changed block, and at those above it. Where those are others than before,
-    /// the longer of the two is a changed block itself.
+    /// Looks at the rows for a changed block, and at those above it.
     pub fn look(&mut self, block: Cidr, routes: &Listed<'a>) {
         let [above_was, was, inside_was] = split(&routes.was, block);
         let [above, is, inside] = split(&routes.is, block);
@@ -106,15 +106,30 @@ impl<'a, B: Read, A: Read> TableRows<'_, 'a, B, A> {
             gaps(Span::of(&block), spans).next().is_none()
         };
         self.compare([was, is], [&|| covered(inside_was), &|| covered(inside)]);
-        let holder = holder([above_was, above]);
-        if let Some(to) = holder
-            && self.holder != holder
-        {
-            self.holder = holder;
-            let (before, after, tables) = (self.before, self.after, self.tables);
+        let (before, after, tables) = (self.before, self.after, self.tables);
+        // Learned routes inside are listed when the system's around them is not.
+        for (to, same) in by_destination([inside_was, inside]) {
+            let is_learned = |it: &ListedRoute<'_>| matches!(it.source, RouteSource::Learned(_));
+            if same[0].is_empty() && same[1].iter().any(is_learned) {
+                let covered: [&dyn Fn() -> bool; 2] =
+                    [&|| is_covered(before, tables[0], to), &|| is_covered(after, tables[1], to)];
+                self.compare(same, covered);
+            }
+        }
+        let (was_holder, holder) = (holder(above_was), holder(above));
+        for to in holder.into_iter().chain(was_holder.filter(|_| was_holder != holder)) {
+            if self.holder.replace(to) == Some(to) {
+                continue;
+            }
             let covered: [&dyn Fn() -> bool; 2] =
                 [&|| is_covered(before, tables[0], to), &|| is_covered(after, tables[1], to)];
-            self.compare([split(above_was, to)[1], split(above, to)[1]], covered);
+            if was_holder == holder {
+                self.compare([split(above_was, to)[1], split(above, to)[1]], covered);
+            } else {
+                // What is listed ends with the nearest, so the other side's can be missing.
+                let was = route_list::at(before.world, tables[0], to);
+                self.compare([&was, &route_list::at(after.world, tables[1], to)], covered);
+            }
         }
     }
 
