@@ -53,12 +53,18 @@ impl Zeros {
     fn fill(&self) -> io::Result<()> {
         let journals = scan::journals(&self.rows)?;
         let Some((_, path)) = journals.last() else { return Ok(()) };
-        let file = OpenOptions::new().write(true).open(path)?;
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
         let hole = seek(&file, SeekFrom::Hole(0))?;
         let end = file.metadata()?.len().min(hole + AHEAD_BYTES);
         for page in (hole..end).step_by(PAGE_BYTES) {
-            let bytes = (end - page).min(PAGE_BYTES as u64) as usize;
-            file.write_all_at(&[0; PAGE_BYTES][..bytes], page)?;
+            let mut found = [0; PAGE_BYTES];
+            let found = &mut found[..(end - page).min(PAGE_BYTES as u64) as usize];
+            file.read_exact_at(found, page)?;
+            // File systems have been wrong about holes; what they read is right.
+            if found.iter().any(|&byte| byte != 0) {
+                return Err(io::Error::other(format!("{} has no hole at {page}", path.display())));
+            }
+            file.write_all_at(found, page)?;
         }
         Ok(())
     }
