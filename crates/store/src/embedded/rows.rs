@@ -11,7 +11,6 @@ use fjall::{
 };
 
 use super::Items;
-
 use super::events::{self, Events, Numbered};
 use super::readback::Readback;
 use super::zeros::Zeros;

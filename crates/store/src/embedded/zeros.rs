@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
-use rustix::fs::{SeekFrom, seek};
+use rustix::fs::{Advice, SeekFrom, fadvise, seek};
 
 use super::scan;
 
@@ -20,7 +20,7 @@ use super::scan;
 const AHEAD_BYTES: u64 = 64 * 1024;
 /// Zeros are written again when fewer are left. Batches are rarely larger.
 const LEAST_BYTES: u64 = 16 * 1024;
-/// Written singly: of a large write the page cache makes one unit, and would write all of it whenever a
+/// Read and written singly: of more the page cache makes one unit, and would write all of it whenever a
 /// part changes.
 const PAGE_BYTES: usize = 4096;
 
@@ -54,6 +54,8 @@ impl Zeros {
         let journals = scan::journals(&self.rows)?;
         let Some((_, path)) = journals.last() else { return Ok(()) };
         let file = OpenOptions::new().read(true).write(true).open(path)?;
+        // Reading ahead would make larger units.
+        fadvise(&file, 0, None, Advice::Random)?;
         let hole = seek(&file, SeekFrom::Hole(0))?;
         let end = file.metadata()?.len().min(hole + AHEAD_BYTES);
         for page in (hole..end).step_by(PAGE_BYTES) {
