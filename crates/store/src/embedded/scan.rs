@@ -128,6 +128,11 @@ pub(super) fn journals(rows: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     Ok(found)
 }
 
+/// Where the journal of a number is.
+pub(super) fn journal_path(rows: &Path, number: u64) -> PathBuf {
+    rows.join(format!("{number}.jnl"))
+}
+
 /// Cuts a torn end off, durably.
 pub(super) fn cut(path: &Path, end: u64) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(path)?;

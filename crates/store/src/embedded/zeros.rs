@@ -16,10 +16,10 @@ use rustix::fs::{Advice, SeekFrom, fadvise, seek};
 
 use super::scan;
 
-/// How far ahead zeros are written at once.
-const AHEAD_BYTES: u64 = 64 * 1024;
+/// How far ahead zeros are written.
+const AHEAD_BYTES: u64 = 256 * 1024;
 /// Zeros are written again when fewer are left. Batches are rarely larger.
-const LEAST_BYTES: u64 = 16 * 1024;
+const LEAST_BYTES: u64 = 64 * 1024;
 /// Read and written singly: of more the page cache makes one unit, and would write all of it whenever a
 /// part changes.
 const PAGE_BYTES: usize = 4096;
@@ -43,21 +43,23 @@ impl Zeros {
         if self.left > LEAST_BYTES {
             return;
         }
-        self.left = AHEAD_BYTES;
-        if let Err(fault) = self.fill() {
+        // Whole pages, so that what is left does not grow with every time.
+        let count = (AHEAD_BYTES - self.left) / PAGE_BYTES as u64 * PAGE_BYTES as u64;
+        self.left += count;
+        if let Err(fault) = self.fill(count) {
             tracing::debug!(%fault, "no zeros could be written ahead of the journal; syncs take longer");
         }
     }
 
-    /// Fills the beginning of the newest journal's hole, where nothing can have been written.
-    fn fill(&self) -> io::Result<()> {
+    /// Fills `count` bytes at the beginning of the newest journal's hole, where nothing can have been written.
+    fn fill(&self, count: u64) -> io::Result<()> {
         let journals = scan::journals(&self.rows)?;
         let Some((_, path)) = journals.last() else { return Ok(()) };
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         // Reading ahead would make larger units.
         fadvise(&file, 0, None, Advice::Random)?;
         let hole = seek(&file, SeekFrom::Hole(0))?;
-        let end = file.metadata()?.len().min(hole + AHEAD_BYTES);
+        let end = file.metadata()?.len().min(hole + count);
         for page in (hole..end).step_by(PAGE_BYTES) {
             let mut found = [0; PAGE_BYTES];
             let found = &mut found[..(end - page).min(PAGE_BYTES as u64) as usize];
@@ -77,35 +79,40 @@ mod tests {
     use super::*;
     use std::fs::File;
 
-    const LENGTH: u64 = 1 << 20;
+    const LENGTH: u64 = 4 << 20;
 
     fn hole(file: &File) -> u64 {
         seek(file, SeekFrom::Hole(0)).unwrap()
     }
 
-    #[test]
-    fn zeros_follow_what_is_written_and_change_nothing() {
+    /// Writes batches of `bytes` to the newer of two journals.
+    fn follow(bytes: usize) {
         let rows = tempfile::tempdir().unwrap();
         let old = File::create_new(rows.path().join("8.jnl")).unwrap();
         let new = File::create_new(rows.path().join("9.jnl")).unwrap();
         old.set_len(LENGTH).unwrap();
         new.set_len(LENGTH).unwrap();
         let mut zeros = Zeros::new(rows.path().into());
-        let (mut written, mut ended) = (0, 0);
-        while written < 300_000 {
-            new.write_all_at(&[7; 3000], written).unwrap();
-            written += 3000;
-            zeros.follow(3000);
-            assert!(hole(&new) >= written + LEAST_BYTES - 3000, "no zeros behind {written}");
-            ended = ended.max(hole(&new));
+        let mut written = 0;
+        while written < LENGTH / 2 {
+            new.write_all_at(&vec![7; bytes], written).unwrap();
+            written += bytes as u64;
+            zeros.follow(bytes);
+            let ahead = hole(&new) - written;
+            assert!(ahead >= LEAST_BYTES, "only {ahead} zeros behind {written}");
+            assert!(ahead <= AHEAD_BYTES + PAGE_BYTES as u64, "{ahead} zeros behind {written}");
         }
-        assert!(ended <= written + 2 * AHEAD_BYTES, "zeros up to {ended} behind {written}");
         let content = std::fs::read(rows.path().join("9.jnl")).unwrap();
         assert_eq!(content.len() as u64, LENGTH);
         let (data, rest) = content.split_at(written as usize);
         assert!(data.iter().all(|&byte| byte == 7));
         assert!(rest.iter().all(|&byte| byte == 0));
         assert_eq!(hole(&old), 0, "only the newest journal is written to");
+    }
+
+    #[test]
+    fn zeros_follow_what_is_written_and_change_nothing() {
+        [3000, 55_000, 300_000].into_iter().for_each(follow);
     }
 
     #[test]
