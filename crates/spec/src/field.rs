@@ -6,7 +6,8 @@ use causeway_types::{
     VpcId, VpnConnectionId, VpnGatewayId,
 };
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
 use std::ops::Bound::{Included, Unbounded};
 
 /// The most elements a list is read to; operations have tighter limits of their own.
@@ -16,6 +17,9 @@ const LIST_MAX: usize = 500;
 #[derive(Clone, Debug)]
 pub struct At<'a> {
     parameters: &'a Parameters,
+    /// In an element of a list: its parameters and those behind them. There are few, side by side, so
+    /// that going through them is quicker than a search.
+    element: Option<Range<'a, String, String>>,
     path: String,
     name: &'static str,
     missing: Option<&'static str>,
@@ -38,12 +42,13 @@ pub trait Field: Sized {
 impl<'a> At<'a> {
     /// All parameters of a request.
     pub fn root(parameters: &'a Parameters) -> At<'a> {
-        At { parameters, path: String::new(), name: "", missing: None }
+        At { parameters, element: None, path: String::new(), name: "", missing: None }
     }
 
     /// The place of a member.
     pub fn field(&self, name: &'static str, missing: Option<&'static str>) -> At<'a> {
-        At { parameters: self.parameters, path: self.child(name), name, missing }
+        let (parameters, element) = (self.parameters, self.element.clone());
+        At { parameters, element, path: self.child(name), name, missing }
     }
 
     /// The full wire name of this place.
@@ -53,20 +58,28 @@ impl<'a> At<'a> {
 
     /// The text given here.
     pub fn text(&self) -> Option<&'a str> {
-        self.parameters.get(&self.path).map(String::as_str)
+        let Some(element) = &self.element else {
+            return self.parameters.get(&self.path).map(String::as_str);
+        };
+        let mut from = element.clone().skip_while(|(path, _)| **path < self.path);
+        from.next().filter(|(path, _)| **path == self.path).map(|(_, value)| value.as_str())
     }
 
     /// Whether anything was given here or below.
     pub fn is_present(&self) -> bool {
-        self.text().is_some() || self.below().next().is_some()
+        self.text().is_some() || self.below().next().is_some_and(|(path, _)| self.holds(path))
     }
 
     /// The places of a list's elements in numeric order; gaps are accepted (semantics.md 2).
     pub fn elements(&self) -> Result<Vec<At<'a>>, ParameterError> {
-        let start = self.path.len() + 1;
-        let mut indexes = BTreeSet::new();
+        let (start, mut rest) = (self.path.len() + 1, self.below());
+        let mut elements = BTreeMap::new();
         let mut last = None;
-        for path in self.below() {
+        loop {
+            let here = rest.clone();
+            let Some(path) = rest.next().map(|(path, _)| path).filter(|it| self.holds(it)) else {
+                break;
+            };
             let text = path[start..].split('.').next().unwrap_or_default();
             // An element's members lie side by side.
             if last.replace(text) == Some(text) {
@@ -75,13 +88,20 @@ impl<'a> At<'a> {
             // Only the canonical form leads back to this element: not `+1`, not `01`.
             let canonical = text == "0" || text.starts_with(|c| matches!(c, '1'..='9'));
             let index = text.parse::<u32>().ok().filter(|_| canonical);
-            indexes.insert(index.ok_or_else(|| self.invalid_at(path))?);
-            if indexes.len() > LIST_MAX {
+            elements.insert(index.ok_or_else(|| self.invalid_at(path))?, (text, here));
+            if elements.len() > LIST_MAX {
                 return Err(self.invalid());
             }
         }
-        let element = |index: u32| At { path: self.child(&index.to_string()), ..self.clone() };
-        Ok(indexes.into_iter().map(element).collect())
+        let At { parameters, name, missing, .. } = *self;
+        let element = |(text, here)| At {
+            parameters,
+            element: Some(here),
+            path: self.child(text),
+            name,
+            missing,
+        };
+        Ok(elements.into_values().map(element).collect())
     }
 
     /// The value given here is not of its type.
@@ -102,10 +122,16 @@ impl<'a> At<'a> {
         if self.path.is_empty() { name.to_owned() } else { [&self.path, ".", name].concat() }
     }
 
-    fn below(&self) -> impl Iterator<Item = &'a str> {
+    /// The parameters below this place, and those behind them.
+    fn below(&self) -> Range<'a, String, String> {
         let from = if self.path.is_empty() { String::new() } else { self.path.clone() + "." };
-        let after = self.parameters.range::<str, _>((Included(&*from), Unbounded));
-        after.map(|(path, _)| path.as_str()).take_while(move |path| path.starts_with(&from))
+        self.parameters.range::<str, _>((Included(&*from), Unbounded))
+    }
+
+    /// Whether a parameter is below this place.
+    fn holds(&self, path: &str) -> bool {
+        self.path.is_empty()
+            || path.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('.'))
     }
 
     /// The text given here, unless it is empty: only texts keep empty apart from absent (A25).

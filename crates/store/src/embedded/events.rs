@@ -7,7 +7,7 @@ use std::ops::{Bound, Range};
 
 use fjall::{AbstractTree, Keyspace, KeyspaceCreateOptions, Readable, Snapshot};
 
-use super::rows::guarded;
+use super::rows::{guarded, keyspace};
 use crate::contract::{Event, Order};
 use crate::error::StoreError;
 
@@ -15,7 +15,7 @@ use crate::error::StoreError;
 const MEMTABLE_BYTES: u64 = 4 << 20;
 
 pub(super) fn options() -> KeyspaceCreateOptions {
-    KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES)
+    keyspace().max_memtable_size(MEMTABLE_BYTES)
 }
 
 /// Events with the number of the first of them.

@@ -16,6 +16,9 @@ use super::scan;
 /// Bytes the key-value store buffers before it writes to the journal.
 const BUFFER_BYTES: usize = 8 * 1024;
 
+/// Room that is kept for reading; few batches are larger.
+const BUFFER_KEPT_BYTES: usize = 256 * 1024;
+
 /// Remembers how far the journal has been read.
 #[derive(Debug)]
 pub(super) struct Readback {
@@ -23,11 +26,13 @@ pub(super) struct Readback {
     read: Floor,
     /// Bytes of the batches since, which were small.
     unread: u64,
+    /// Room for a batch, kept because new room costs more than reading does.
+    buffer: Vec<u8>,
 }
 
 impl Readback {
     pub(super) fn new(rows: PathBuf) -> Self {
-        Self { rows, read: Floor { journal: 0, end: 0 }, unread: 0 }
+        Self { rows, read: Floor { journal: 0, end: 0 }, unread: 0, buffer: Vec::new() }
     }
 
     /// Writes down how far the journal reaches now.
@@ -63,16 +68,20 @@ impl Readback {
     }
 
     /// Whether the batch is at `start` of the journal that was read last, and nothing right behind it.
-    fn is_at(&self, start: u64, bytes: usize) -> io::Result<bool> {
+    fn is_at(&mut self, start: u64, bytes: usize) -> io::Result<bool> {
         let mut file = match File::open(scan::journal_path(&self.rows, self.read.journal)) {
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(false),
             opened => opened?,
         };
         file.seek(SeekFrom::Start(start))?;
-        let mut found = Vec::with_capacity(bytes + 1);
-        file.take(bytes as u64 + 1).read_to_end(&mut found)?;
-        let is_whole = journal::batch(&found).is_ok_and(|batch| batch.bytes == bytes);
-        Ok(is_whole && found[bytes..].iter().all(|&byte| byte == 0))
+        let found = &mut self.buffer;
+        found.clear();
+        found.reserve(bytes + 1);
+        file.take(bytes as u64 + 1).read_to_end(found)?;
+        let is_whole = journal::batch(found).is_ok_and(|batch| batch.bytes == bytes);
+        let is_last = is_whole && found[bytes..].iter().all(|&byte| byte == 0);
+        found.shrink_to(BUFFER_KEPT_BYTES);
+        Ok(is_last)
     }
 
     /// Looks for the batch at the end of the newest journals, wherever that is.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use fjall::config::FilterPolicy;
 use fjall::{
     CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, UserKey,
     UserValue,
@@ -60,7 +61,7 @@ impl Rows {
             // A second worker would spin while the first one compacts.
             .worker_threads(1)
             .open()?;
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+        let options = || keyspace().max_memtable_size(MEMTABLE_BYTES);
         let keyspace = database.keyspace("rows", options)?;
         let events = database.keyspace("events", events::options)?;
         Ok(Self {
@@ -170,6 +171,11 @@ impl std::fmt::Debug for Rows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows").finish_non_exhaustive()
     }
+}
+
+/// How every keyspace is kept: hardly anybody looks for one key, so filters would only cost.
+pub(super) fn keyspace() -> KeyspaceCreateOptions {
+    KeyspaceCreateOptions::default().filter_policy(FilterPolicy::disabled())
 }
 
 /// The rows at one moment.
