@@ -336,12 +336,21 @@ impl<'a, B: Read, A: Read> Telling<'a, B, A> {
                 continue;
             }
             let (mut found, mut ways) = (Found::default(), Ways::default());
-            for block in outermost(blocks.iter()) {
-                let before = self.before.gateway(&mut ways, id, &block.destination);
-                let after = self.after.gateway(&mut ways, id, &block.destination);
-                self.area(&mut found, &block, Span::of(&block.destination), [&before, &after]);
+            let outermost = outermost(blocks.iter());
+            let mut seen = (Vec::new(), Vec::new());
+            for block in &blocks {
+                let to = &block.destination;
+                let was = self.before.gateway_rows(id, to);
+                let is = self.after.gateway_rows(id, to);
+                if outermost.binary_search(block).is_ok() {
+                    let before = self.before.gateway_by(&mut ways, id, to, &was);
+                    let after = self.after.gateway_by(&mut ways, id, to, &is);
+                    self.area(&mut found, block, Span::of(to), [&before, &after]);
+                }
+                seen.0.extend(rows::gateway_states(&self.before, id, block, &was));
+                seen.1.extend(rows::gateway_states(&self.after, id, block, &is));
             }
-            let rows = rows::of_gateway(&self.before, &self.after, id, &blocks);
+            let rows = rows::of_gateway(&self.before, &self.after, id, &blocks, seen);
             let who = (None, Vec::new());
             self.tell(TableKind::VpnGateway, id.into(), who, &ways, found, rows);
         }

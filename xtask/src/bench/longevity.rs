@@ -4,15 +4,25 @@
 //! Nonces are kept for fifteen minutes and events up to `--audit-max`, so a run much shorter sees both still grow.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::scope;
+use std::time::Duration;
+
+use anyhow::anyhow;
 
 use super::bed::{Bed, number};
-use super::figures::{Figures, Wanted};
+use super::figures::{Figures, Wanted, median};
 use super::server::Server;
 
-/// Parts of the run that are compared with each other.
+/// Parts of the run, and those that are compared: by the middle, what is bounded should have filled.
 const WINDOWS: usize = 10;
+const MIDDLE: Range<usize> = 3..6;
+const END: Range<usize> = 7..10;
 const RATE: f64 = 600.0;
+/// Between two looks at memory and directory, which go up and down as tables are written and merged.
+const LOOK: Duration = Duration::from_secs(5);
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     let data = bed.directory("longevity")?;
@@ -21,31 +31,55 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     let (to, pid, rate) = (server.address.to_string(), server.pid(), RATE.to_string());
     let requests = RATE * bed.arguments.minutes * 60.0 / WINDOWS as f64;
     let requests = format!("{requests:.0}");
-    let amount = ["--clients", "16", "--requests", &requests, "--rate", &rate, "--pid", &pid];
+    let amount = ["--clients", "16", "--requests", &requests, "--rate", &rate];
+    let drive = [&["drive", "mixed", "--to", &to, "--pid", &pid], &amount[..]].concat();
+    let look = || Ok([server.resident_bytes()? / MIB, size(&data)? / MIB]);
     let mut windows = Vec::new();
     let mut figures = Figures::default();
     for _ in 0..WINDOWS {
-        let report =
-            bed.measure(None, &[&["drive", "mixed", "--to", &to], &amount[..]].concat())?;
+        let (report, looks) = watched(look, || bed.measure(None, &drive))?;
+        let seen = |which: usize| median(&looks.iter().map(|it| it[which]).collect::<Vec<_>>());
         let window = [
-            ("resident memory", "MiB", number(&report, "/server_resident_bytes")? / MIB),
+            ("resident memory", "MiB", seen(0)),
             ("mixed load, p50", "µs", number(&report, "/latency/p50_us")?),
             ("mixed load, p99", "µs", number(&report, "/latency/p99_us")?),
-            ("data directory", "MiB", size(&data)? / MIB),
+            ("data directory", "MiB", seen(1)),
         ];
         window.iter().for_each(|(name, unit, value)| figures.note(name, unit, *value));
         windows.push(window);
     }
-    // The first half is for filling what is bounded.
-    let (middle, last) = (windows[WINDOWS / 2 - 1], windows[WINDOWS - 1]);
-    for (index, (name, unit, at_last)) in last.into_iter().enumerate() {
-        let (half, end) = (format!("{name}, half way"), format!("{name}, in the end"));
-        figures.note(&half, unit, middle[index].2);
-        figures.note(&end, unit, at_last);
+    for (index, (name, unit, _)) in windows[0].iter().enumerate() {
+        let of = |part: Range<usize>| {
+            median(&windows[part].iter().map(|window| window[index].2).collect::<Vec<_>>())
+        };
+        let (middle, end) = (format!("{name}, in the middle"), format!("{name}, in the end"));
+        figures.note(&middle, unit, of(MIDDLE));
+        figures.note(&end, unit, of(END));
         let wanted = if name.ends_with("p99") { Wanted::Told } else { Wanted::AtMost(1.2) };
-        figures.ratio(&format!("{name}, end to half way"), &end, &half, wanted);
+        figures.ratio(&format!("{name}, end to middle"), &end, &middle, wanted);
     }
     Ok(figures)
+}
+
+/// Works, and looks meanwhile.
+fn watched<L: Send, T>(
+    look: impl Fn() -> anyhow::Result<L> + Send,
+    work: impl FnOnce() -> anyhow::Result<T>,
+) -> anyhow::Result<(T, Vec<L>)> {
+    let (done, ended) = channel::<()>();
+    scope(|scope| {
+        let looking = scope.spawn(move || -> anyhow::Result<Vec<L>> {
+            let mut seen = vec![look()?];
+            while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                seen.push(look()?);
+            }
+            Ok(seen)
+        });
+        let result = work();
+        drop(done);
+        let seen = looking.join().map_err(|_| anyhow!("looking panicked"))?;
+        Ok((result?, seen?))
+    })
 }
 
 const MIB: f64 = 1024.0 * 1024.0;

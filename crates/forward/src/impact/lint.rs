@@ -247,8 +247,9 @@ impl<'a, R: Read> Linter<'a, R> {
     fn gateway(&mut self, gateway: &'a VpnGateway) {
         for destination in [Cidr::DEFAULT_V4, Cidr::DEFAULT_V6] {
             let block = Block { destination, source: None, own: true };
+            let rows = self.side.gateway_rows(gateway.id, &destination);
             for Seen { row, state, alone, .. } in
-                rows::gateway_states(&self.side, gateway.id, &block)
+                rows::gateway_states(&self.side, gateway.id, &block, &rows)
             {
                 if state == State::Dead(Dead::Shadowed) {
                     let row = row_text(&row);

@@ -191,12 +191,22 @@ impl<'a, R: Read> Side<'a, R> {
 
     /// What a gateway does with a block.
     pub fn gateway(&self, ways: &mut Ways, id: VpnGatewayId, block: &Cidr) -> Decisions {
-        let domain = Span::of(block);
         if self.world.get::<VpnGateway>(&id).is_none() {
             let way = Way::dropped(vec![id.into()], id, Cause::NextHopGone);
-            return Decisions::fixed(domain, ways.number(way));
+            return Decisions::fixed(Span::of(block), ways.number(way));
         }
-        let rows = self.gateway_rows(id, block);
+        self.gateway_by(ways, id, block, &self.gateway_rows(id, block))
+    }
+
+    /// The same, of a gateway that is there and whose routes for the block are known.
+    pub fn gateway_by(
+        &self,
+        ways: &mut Ways,
+        id: VpnGatewayId,
+        block: &Cidr,
+        rows: &GatewayRows<'a>,
+    ) -> Decisions {
+        let domain = Span::of(block);
         let effective = |standing: &Standing| *standing == Standing::Effective;
         let met = |route: &VpnPbrRoute| route.key.destination.overlaps(block);
         let policies = rows.policy.iter().filter(|(it, standing)| effective(standing) && met(it));

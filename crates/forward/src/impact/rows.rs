@@ -1,7 +1,7 @@
 //! Rows that came to carry nothing, or to carry something again.
 
 use super::dirty::Block;
-use super::local::Side;
+use super::local::{GatewayRows, Side};
 use super::span::{Span, gaps};
 use super::{Dead, DeadRow, learned};
 use crate::gateway::Standing;
@@ -84,31 +84,31 @@ pub(super) fn changes<K: Ord + Copy, R>(
 /// What tells rows of a gateway apart: policy-based routes have a source.
 type GatewayKey = (Option<Cidr>, Cidr, VpnConnectionId);
 
-/// The rows of a gateway that share addresses with changed blocks.
+/// A row of a gateway.
+type OfGateway = Seen<GatewayKey, Row>;
+
+/// The rows of a gateway that share addresses with changed blocks; those that were made are known.
 pub(super) fn of_gateway<B: Read, A: Read>(
     before: &Side<'_, B>,
     after: &Side<'_, A>,
     id: VpnGatewayId,
     blocks: &BTreeSet<Block>,
+    made: (Vec<OfGateway>, Vec<OfGateway>),
 ) -> RowChanges {
-    let made = changes(
-        blocks.iter().flat_map(|block| gateway_states(before, id, block)),
-        blocks.iter().flat_map(|block| gateway_states(after, id, block)),
-        Row::clone,
-    );
+    let made = changes(made.0, made.1, Row::clone);
     let was = learned::gateway_states(before, id, blocks);
     let is = learned::gateway_states(after, id, blocks);
     made.and(changes(was, is, |route| explain::learned_row(route)))
 }
 
 /// The rows of a gateway that share addresses with a block, with what they are good for, and whether
-/// they are standby routes without an active one.
-pub(crate) fn gateway_states<R: Read>(
+/// they are standby routes without an active one. `rows` are those for the block.
+pub(super) fn gateway_states<R: Read>(
     side: &Side<'_, R>,
     id: VpnGatewayId,
     block: &Block,
-) -> Vec<Seen<GatewayKey, Row>> {
-    let rows = side.gateway_rows(id, &block.destination);
+    rows: &GatewayRows<'_>,
+) -> Vec<OfGateway> {
     let from = |source: &Cidr| block.source.is_none_or(|own| own.overlaps(source));
     let mut found = Vec::new();
     let mut earlier: Vec<(Span, Span)> = Vec::new();

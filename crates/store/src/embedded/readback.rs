@@ -24,6 +24,8 @@ const BUFFER_KEPT_BYTES: usize = 256 * 1024;
 pub(super) struct Readback {
     rows: PathBuf,
     read: Floor,
+    /// Whether `read` was found in a journal, and not only begun with.
+    found: bool,
     /// Bytes of the batches since, which were small.
     unread: u64,
     /// Room for a batch, kept because new room costs more than reading does.
@@ -32,7 +34,8 @@ pub(super) struct Readback {
 
 impl Readback {
     pub(super) fn new(rows: PathBuf) -> Self {
-        Self { rows, read: Floor { journal: 0, end: 0 }, unread: 0, buffer: Vec::new() }
+        let read = Floor { journal: 0, end: 0 };
+        Self { rows, read, found: false, unread: 0, buffer: Vec::new() }
     }
 
     /// Writes down how far the journal reaches now.
@@ -40,6 +43,12 @@ impl Readback {
         if let Err(fault) = floor::write(&self.rows, self.read) {
             tracing::warn!(%fault, "cannot write down how far the journal reaches");
         }
+    }
+
+    /// Where the newest journal ends if it is the one named here; none before a batch was read back.
+    pub(super) fn end(&self) -> Option<Floor> {
+        let Floor { journal, end } = self.read;
+        self.found.then_some(Floor { journal, end: end + self.unread })
     }
 
     /// Checks that the batch just written, of `bytes` bytes, is the last one in the journal.
@@ -50,6 +59,7 @@ impl Readback {
         }
         match self.find(bytes) {
             Ok(true) => {
+                self.found = true;
                 self.unread = 0;
                 Ok(())
             }

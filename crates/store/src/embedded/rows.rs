@@ -103,7 +103,7 @@ impl Rows {
             self.failed = true;
             Failed::Unknown(why)
         })?;
-        self.zeros.follow(bytes);
+        self.zeros.follow(bytes, self.readback.end());
         Ok(())
     }
 

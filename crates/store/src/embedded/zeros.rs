@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use rustix::fs::{Advice, SeekFrom, fadvise, seek};
 
+use super::floor::Floor;
 use super::scan;
 
 /// How far ahead zeros are written.
@@ -37,8 +38,9 @@ impl Zeros {
         Self { rows, left: 0 }
     }
 
-    /// A batch of `bytes` went to the journal, and nothing is being written to it now.
-    pub(super) fn follow(&mut self, bytes: usize) {
+    /// A batch of `bytes` went to the journal, and nothing is being written to it now. `end` is where
+    /// its journal ends, if that is known.
+    pub(super) fn follow(&mut self, bytes: usize, end: Option<Floor>) {
         self.left = self.left.saturating_sub(bytes as u64);
         if self.left > LEAST_BYTES {
             return;
@@ -46,25 +48,28 @@ impl Zeros {
         // Whole pages, so that what is left does not grow with every time.
         let count = (AHEAD_BYTES - self.left) / PAGE_BYTES as u64 * PAGE_BYTES as u64;
         self.left += count;
-        if let Err(fault) = self.fill(count) {
+        if let Err(fault) = self.fill(count, end) {
             tracing::debug!(%fault, "no zeros could be written ahead of the journal; syncs take longer");
         }
     }
 
     /// Fills `count` bytes at the beginning of the newest journal's hole, where nothing can have been written.
-    fn fill(&self, count: u64) -> io::Result<()> {
+    fn fill(&self, count: u64, end: Option<Floor>) -> io::Result<()> {
         let journals = scan::journals(&self.rows)?;
-        let Some((_, path)) = journals.last() else { return Ok(()) };
+        let Some((number, path)) = journals.last() else { return Ok(()) };
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         // Reading ahead would make larger units.
         fadvise(&file, 0, None, Advice::Random)?;
         let hole = seek(&file, SeekFrom::Hole(0))?;
-        let end = file.metadata()?.len().min(hole + count);
-        for page in (hole..end).step_by(PAGE_BYTES) {
+        // File systems have been wrong about holes; where the journal ends, or what they read, is right.
+        let is_behind = end.is_some_and(|end| end.journal == *number && end.end <= hole);
+        let until = file.metadata()?.len().min(hole + count);
+        for page in (hole..until).step_by(PAGE_BYTES) {
             let mut found = [0; PAGE_BYTES];
-            let found = &mut found[..(end - page).min(PAGE_BYTES as u64) as usize];
-            file.read_exact_at(found, page)?;
-            // File systems have been wrong about holes; what they read is right.
+            let found = &mut found[..(until - page).min(PAGE_BYTES as u64) as usize];
+            if !is_behind {
+                file.read_exact_at(found, page)?;
+            }
             if found.iter().any(|&byte| byte != 0) {
                 return Err(io::Error::other(format!("{} has no hole at {page}", path.display())));
             }
@@ -86,7 +91,7 @@ mod tests {
     }
 
     /// Writes batches of `bytes` to the newer of two journals.
-    fn follow(bytes: usize) {
+    fn follow(bytes: usize, end: impl Fn(u64) -> Option<Floor>) {
         let rows = tempfile::tempdir().unwrap();
         let old = File::create_new(rows.path().join("8.jnl")).unwrap();
         let new = File::create_new(rows.path().join("9.jnl")).unwrap();
@@ -97,7 +102,7 @@ mod tests {
         while written < LENGTH / 2 {
             new.write_all_at(&vec![7; bytes], written).unwrap();
             written += bytes as u64;
-            zeros.follow(bytes);
+            zeros.follow(bytes, end(written));
             let ahead = hole(&new) - written;
             assert!(ahead >= LEAST_BYTES, "only {ahead} zeros behind {written}");
             assert!(ahead <= AHEAD_BYTES + PAGE_BYTES as u64, "{ahead} zeros behind {written}");
@@ -112,7 +117,12 @@ mod tests {
 
     #[test]
     fn zeros_follow_what_is_written_and_change_nothing() {
-        [3000, 55_000, 300_000].into_iter().for_each(follow);
+        for bytes in [3000, 55_000, 300_000] {
+            follow(bytes, |_| None);
+            follow(bytes, |end| Some(Floor { journal: 9, end }));
+            // Of another journal: this one began since.
+            follow(bytes, |end| Some(Floor { journal: 8, end }));
+        }
     }
 
     #[test]
@@ -121,7 +131,7 @@ mod tests {
         let path = rows.path().join("1.jnl");
         std::fs::write(&path, [7; 5000]).unwrap();
         let mut zeros = Zeros::new(rows.path().into());
-        (0..100).for_each(|_| zeros.follow(5000));
+        (0..100).for_each(|_| zeros.follow(5000, None));
         assert_eq!(std::fs::read(&path).unwrap(), [7; 5000]);
     }
 }
