@@ -3,12 +3,12 @@
 use crate::call::WINDOW_MS;
 use crate::{ProtocolError, gateway};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Half a SHA-256 of key and nonce: a fixed size however long the nonce is.
 type Mark = [u8; 16];
 
-/// Nonces seen within the window, in bounded memory (about 100 bytes each).
+/// Nonces seen within the window, in bounded memory (about 60 bytes each).
 ///
 /// A nonce is remembered for 15 minutes, and at least until the request's own timestamp has left
 /// the window, so that a request dated into the future cannot be replayed either. When full, the
@@ -18,7 +18,8 @@ type Mark = [u8; 16];
 pub struct Nonces {
     capacity: usize,
     expiry_ms: BTreeMap<Mark, i64>,
-    by_expiry: BTreeSet<(i64, Mark)>,
+    /// By the second in which they expire, in the order in which they came.
+    by_second: BTreeMap<i64, VecDeque<Mark>>,
     forgotten: u64,
 }
 
@@ -28,7 +29,7 @@ impl Nonces {
         Nonces {
             capacity: capacity.max(1),
             expiry_ms: BTreeMap::new(),
-            by_expiry: BTreeSet::new(),
+            by_second: BTreeMap::new(),
             forgotten: 0,
         }
     }
@@ -44,18 +45,13 @@ impl Nonces {
     ) -> Result<(), ProtocolError> {
         self.expire(now_ms);
         let mark = mark(access_key_id, nonce);
-        if self.expiry_ms.contains_key(&mark) {
+        if self.expiry_ms.get(&mark).is_some_and(|expiry_ms| *expiry_ms >= now_ms) {
             return Err(gateway::nonce_used());
         }
-        if self.expiry_ms.len() == self.capacity
-            && let Some((_, oldest)) = self.by_expiry.pop_first()
-        {
-            self.expiry_ms.remove(&oldest);
-            self.forgotten += 1;
-        }
+        while self.expiry_ms.len() >= self.capacity && self.forget() {}
         let expiry_ms = now_ms.max(timestamp_ms).saturating_add(WINDOW_MS);
         self.expiry_ms.insert(mark, expiry_ms);
-        self.by_expiry.insert((expiry_ms, mark));
+        self.by_second.entry(second(expiry_ms)).or_default().push_back(mark);
         Ok(())
     }
 
@@ -74,14 +70,44 @@ impl Nonces {
         self.forgotten
     }
 
-    fn expire(&mut self, now_ms: i64) {
-        while let Some(&(expiry_ms, mark)) = self.by_expiry.first()
-            && expiry_ms < now_ms
+    /// Forgets the nonce that would expire first, before its time; false when none is left.
+    fn forget(&mut self) -> bool {
+        let Some(mut first) = self.by_second.first_entry() else { return false };
+        let (due, mark) = (*first.key(), first.get_mut().pop_front());
+        if first.get().is_empty() {
+            first.remove();
+        }
+        if let Some(mark) = mark
+            && self.drop_due(mark, due)
         {
-            self.by_expiry.pop_first();
-            self.expiry_ms.remove(&mark);
+            self.forgotten += 1;
+        }
+        true
+    }
+
+    fn expire(&mut self, now_ms: i64) {
+        while let Some(first) = self.by_second.first_entry()
+            && *first.key() < second(now_ms)
+        {
+            let (due, marks) = first.remove_entry();
+            marks.into_iter().for_each(|mark| {
+                self.drop_due(mark, due);
+            });
         }
     }
+
+    /// Drops a mark unless it was recorded anew since, to expire in another second.
+    fn drop_due(&mut self, mark: Mark, due: i64) -> bool {
+        let is_due = self.expiry_ms.get(&mark).is_some_and(|expiry_ms| second(*expiry_ms) == due);
+        if is_due {
+            self.expiry_ms.remove(&mark);
+        }
+        is_due
+    }
+}
+
+fn second(at_ms: i64) -> i64 {
+    at_ms.div_euclid(1000)
 }
 
 /// The length goes first, so that no two pairs are hashed alike.
@@ -137,6 +163,19 @@ mod tests {
         assert_eq!((nonces.len(), nonces.forgotten()), (2, 1));
         assert_eq!(nonces.record("A", "c", 0, 3), Err(gateway::nonce_used()));
         assert_eq!(nonces.record("A", "a", 0, 3), Ok(()));
+    }
+
+    #[test]
+    fn what_is_recorded_anew_stays_when_its_first_second_goes() {
+        let mut nonces = Nonces::new(10);
+        nonces.record("A", "n", 0, 0).unwrap();
+        // Expired in the millisecond before, and its second is not over.
+        nonces.record("A", "n", 0, 15 * MINUTE_MS + 1).unwrap();
+        nonces.record("A", "m", 0, 15 * MINUTE_MS + 1000).unwrap();
+        assert_eq!(nonces.record("A", "n", 0, 30 * MINUTE_MS), Err(gateway::nonce_used()));
+        assert_eq!((nonces.len(), nonces.by_second.len()), (2, 2));
+        nonces.record("A", "o", 0, 31 * MINUTE_MS).unwrap();
+        assert_eq!((nonces.len(), nonces.by_second.len()), (1, 1));
     }
 
     #[test]

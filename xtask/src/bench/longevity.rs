@@ -20,7 +20,8 @@ use super::server::Server;
 const WINDOWS: usize = 10;
 const MIDDLE: Range<usize> = 3..6;
 const END: Range<usize> = 7..10;
-const RATE: f64 = 600.0;
+/// Requests a second: enough for rows that were removed to be merged away every ten minutes or so.
+const RATE: f64 = 2000.0;
 /// Between two looks at memory and directory, which go up and down as tables are written and merged.
 const LOOK: Duration = Duration::from_secs(5);
 

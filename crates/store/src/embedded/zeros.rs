@@ -134,4 +134,22 @@ mod tests {
         (0..100).for_each(|_| zeros.follow(5000, None));
         assert_eq!(std::fs::read(&path).unwrap(), [7; 5000]);
     }
+
+    /// Data behind the first hole, as if a file system had said there is one where the journal goes on.
+    #[test]
+    fn what_is_written_is_never_overwritten() {
+        for end in [None, Some(Floor { journal: 9, end: 103_000 })] {
+            let rows = tempfile::tempdir().unwrap();
+            let path = rows.path().join("9.jnl");
+            let file = File::create_new(&path).unwrap();
+            file.set_len(LENGTH).unwrap();
+            file.write_all_at(&[7; 3000], 0).unwrap();
+            file.write_all_at(&[7; 3000], 100_000).unwrap();
+            let before = std::fs::read(&path).unwrap();
+            assert!(hole(&file) < 100_000);
+            Zeros::new(rows.path().into()).follow(3000, end);
+            assert_eq!(std::fs::read(&path).unwrap(), before, "{end:?}");
+            assert!(hole(&file) >= 103_000, "it filled the hole before");
+        }
+    }
 }
