@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 /// Half a SHA-256 of key and nonce: a fixed size however long the nonce is.
 type Mark = [u8; 16];
 
-/// Nonces seen within the window, in bounded memory (about 60 bytes each).
+/// Nonces seen within the window, in bounded memory (some 60 bytes each, as trees are filled on average).
 ///
 /// A nonce is remembered for 15 minutes, and at least until the request's own timestamp has left
 /// the window, so that a request dated into the future cannot be replayed either. When full, the

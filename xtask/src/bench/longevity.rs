@@ -1,7 +1,8 @@
 //! Mixed load at a steady rate for a while: memory, latency and the data directory stay as they are, and no answer is
 //! lost (the generator fails when one is, and looks in the end at what is left).
 //!
-//! Nonces are kept for fifteen minutes and events up to `--audit-max`, so a run much shorter sees both still grow.
+//! Nonces are kept for fifteen minutes, as many as the server has room for, and events up to `--audit-max`: a run much shorter sees
+//! both still grow.
 
 use std::fs;
 use std::ops::Range;
@@ -20,7 +21,7 @@ use super::server::Server;
 const WINDOWS: usize = 10;
 const MIDDLE: Range<usize> = 3..6;
 const END: Range<usize> = 7..10;
-/// Requests a second: enough for rows that were removed to be merged away every ten minutes or so.
+/// Requests a second: enough for the directory to go down again every few minutes.
 const RATE: f64 = 2000.0;
 /// Between two looks at memory and directory, which go up and down as tables are written and merged.
 const LOOK: Duration = Duration::from_secs(5);
