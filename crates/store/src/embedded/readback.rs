@@ -173,6 +173,13 @@ mod tests {
         assert_eq!(check(&sizes, |journal, batch| journal[batch].fill(0)), lost);
         assert_eq!(check(&sizes, |journal, batch| journal[batch.end] = 1), lost);
         assert_eq!(check(&sizes, |journal, batch| journal.truncate(batch.end - 1)), lost);
+        // A whole batch, and another one.
+        let (first, large) = (journal::batch_bytes(1, 103), journal::batch_bytes(1, 20_003));
+        let other = |journal: &mut Vec<u8>, batch: std::ops::Range<usize>| {
+            journal[batch.clone()].fill(0);
+            journal.copy_within(first..first + large, batch.start);
+        };
+        assert_eq!(check(&sizes, other), lost);
         assert_eq!(check(&sizes, |journal, batch| journal.truncate(batch.end)), Ok(()));
     }
 }
