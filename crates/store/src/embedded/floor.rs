@@ -29,14 +29,13 @@ pub(super) fn read(rows: &Path) -> Option<Floor> {
     Some(Floor { journal: journal.parse().ok()?, end: end.parse().ok()? })
 }
 
-/// Writes down where the newest journal ends. `known` is a place to start looking from.
-pub(super) fn write(rows: &Path, known: Floor) -> io::Result<()> {
+/// Writes down where the newest journal ends.
+pub(super) fn write(rows: &Path) -> io::Result<()> {
     let journals = scan::journals(rows)?;
     let Some((journal, newest)) = journals.last() else {
         return Ok(());
     };
-    let start = if *journal == known.journal { known.end } else { 0 };
-    let end = scan::scan(newest, start, None)?.end;
+    let end = scan::scan(newest, None)?.end;
     let draft = path(rows).with_extension("journal.new");
     fs::write(&draft, format!("{journal} {end} end\n"))?;
     fs::rename(draft, path(rows))

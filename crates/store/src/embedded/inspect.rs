@@ -59,10 +59,14 @@ fn manifest(keyspace: &Path) -> Result<(), Fault> {
 
 fn journals(rows: &Path) -> Result<(), Fault> {
     let journals = scan::journals(rows)?;
-    let Some((oldest, _)) = journals.first() else {
-        return Err(Fault::Damaged("the journal is missing".into()));
-    };
     let floor = floor::read(rows);
+    let Some((oldest, _)) = journals.first() else {
+        return match floor {
+            // The first opening makes the first journal, and the floor after it.
+            None => Ok(()),
+            Some(_) => Err(Fault::Damaged("the journal is missing".into())),
+        };
+    };
     let newest = journals.last().map_or(0, |(number, _)| *number);
     if floor.is_some_and(|floor| floor.journal > newest) {
         return Err(Fault::Damaged("the newest journal is missing".into()));
@@ -73,7 +77,7 @@ fn journals(rows: &Path) -> Result<(), Fault> {
         if *number != expected {
             return Err(Fault::Damaged(format!("journal {expected} is missing")));
         }
-        let scanned = scan::scan(path, 0, sequence)?;
+        let scanned = scan::scan(path, sequence)?;
         sequence = scanned.sequence;
         let shorter = |floor: Floor| floor.journal == *number && floor.end > scanned.end;
         if floor.is_some_and(shorter) && scanned.tail != Tail::Damaged {

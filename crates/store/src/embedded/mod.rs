@@ -2,8 +2,8 @@
 //!
 //! One commit is one write to the journal and one `fdatasync`. What the key-value store does not
 //! promise is added around it: who may open the directory (`directory`), whether the files are what
-//! was written (`inspect`), whether a large write went through (`readback`), zeros ahead of its journal
-//! so that syncs are quick (`zeros`), and a reserve of disk space, since it does not survive a full disk.
+//! was written (`inspect`), zeros ahead of its journal so that syncs are quick (`zeros`), and a reserve
+//! of disk space, since it does not survive a full disk.
 
 mod directory;
 mod events;
@@ -13,7 +13,6 @@ mod journal;
 mod keys;
 mod open;
 mod open_error;
-mod readback;
 mod rows;
 mod scan;
 mod seed;

@@ -2,8 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::time::Duration;
 
 use fjall::config::FilterPolicy;
 use fjall::{
@@ -13,7 +11,7 @@ use fjall::{
 
 use super::Items;
 use super::events::{self, Events, Numbered};
-use super::readback::Readback;
+use super::floor;
 use super::zeros::Zeros;
 use crate::error::StoreError;
 
@@ -23,23 +21,14 @@ const CACHE_BYTES: u64 = 8 << 20;
 const MEMTABLE_BYTES: u64 = 16 << 20;
 /// Journals kept before tables are forced out.
 const JOURNALS_BYTES: u64 = 128 << 20;
-/// How long closing may take; see `Drop`.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The same, once the store is known to have failed.
-const CLOSE_FAILED_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct Rows {
-    /// `None` only once dropped.
-    open: Option<Open>,
-    readback: Readback,
-    zeros: Zeros,
-    failed: bool,
-}
-
-struct Open {
     database: Database,
     keyspace: Keyspace,
     events: Keyspace,
+    path: PathBuf,
+    zeros: Zeros,
+    failed: bool,
 }
 
 /// How a write failed.
@@ -64,21 +53,15 @@ impl Rows {
         let options = || keyspace().max_memtable_size(MEMTABLE_BYTES);
         let keyspace = database.keyspace("rows", options)?;
         let events = database.keyspace("events", events::options)?;
-        Ok(Self {
-            open: Some(Open { database, keyspace, events }),
-            readback: Readback::new(PathBuf::from(path)),
-            zeros: Zeros::new(PathBuf::from(path)),
-            failed: false,
-        })
-    }
-
-    fn opened(&self) -> &Open {
-        self.open.as_ref().expect("open until dropped")
+        let zeros = Zeros::new(path.into());
+        Ok(Self { database, keyspace, events, path: path.into(), zeros, failed: false })
     }
 
     /// Writes down how far the journal reaches, for the next opening to check.
     pub(super) fn write_floor(&self) {
-        self.readback.write_floor();
+        if let Err(fault) = floor::write(&self.path) {
+            tracing::warn!(%fault, "cannot write down how far the journal reaches");
+        }
     }
 
     /// Writes `items` with one `fdatasync`. `bytes` is what they take in the journal.
@@ -89,80 +72,59 @@ impl Rows {
         bytes: usize,
     ) -> Result<(), Failed> {
         // Fails when background work has failed: nothing may be written after that.
-        if let Err(fault) = self.opened().database.persist(PersistMode::Buffer) {
+        if let Err(fault) = self.database.persist(PersistMode::Buffer) {
             self.failed = true;
             return Err(Failed::NotWritten(format!("background work: {fault}")));
         }
         let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(items, events)));
-        let outcome = match written {
-            Ok(Ok(())) => self.readback.check(bytes),
-            Ok(Err(fault)) => Err(fault.to_string()),
-            Err(_) => Err("the key-value store panicked".into()),
+        let why = match written {
+            Ok(Ok(())) => {
+                self.zeros.follow(bytes);
+                return Ok(());
+            }
+            Ok(Err(fault)) => fault.to_string(),
+            Err(_) => "the key-value store panicked".into(),
         };
-        outcome.map_err(|why| {
-            self.failed = true;
-            Failed::Unknown(why)
-        })?;
-        self.zeros.follow(bytes, self.readback.end());
-        Ok(())
+        self.failed = true;
+        Err(Failed::Unknown(why))
     }
 
     fn write_batch(&self, items: Items, events: Numbered<'_>) -> Result<(), fjall::Error> {
-        let Open { database, keyspace, events: log } = self.opened();
         // Journal files are made durable with their length when they are created, so the data is
         // all there is to sync.
-        let mut batch = database.batch().durability(Some(PersistMode::SyncData));
+        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
         for (key, value) in items {
             match value {
-                Some(value) => batch.insert(keyspace, key, value),
-                None => batch.remove(keyspace, key),
+                Some(value) => batch.insert(&self.keyspace, key, value),
+                None => batch.remove(&self.keyspace, key),
             }
         }
         for (number, event) in (events.first..).zip(events.events) {
-            batch.insert(log, number.to_be_bytes(), event.as_slice());
+            batch.insert(&self.events, number.to_be_bytes(), event.as_slice());
         }
         batch.commit()
     }
 
     /// The log as it is now.
     pub(super) fn events(&self) -> Events {
-        let Open { database, events, .. } = self.opened();
-        Events::new(database.snapshot(), events.clone())
+        Events::new(self.database.snapshot(), self.events.clone())
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = || self.opened().keyspace.get(key);
-        let value = guarded(read)?;
+        let value = guarded(|| self.keyspace.get(key))?;
         Ok(value.map(|value| value.to_vec()))
     }
 
     /// The rows as they are now.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let Open { database, keyspace, .. } = self.opened();
-        Snapshot { snapshot: database.snapshot(), keyspace: keyspace.clone() }
+        Snapshot { snapshot: self.database.snapshot(), keyspace: self.keyspace.clone() }
     }
 }
 
 impl Drop for Rows {
-    /// Closing waits for the background worker, and for one that died of a fault it waits without
-    /// end. So the wait is bounded here; a store that does not close stays locked until the process
-    /// ends.
     fn drop(&mut self) {
-        let Some(open) = self.open.take() else {
-            return;
-        };
-        let failed = self.failed || open.database.persist(PersistMode::Buffer).is_err();
-        if !failed {
-            self.readback.write_floor();
-        }
-        let timeout = if failed { CLOSE_FAILED_TIMEOUT } else { CLOSE_TIMEOUT };
-        let (done, closed) = mpsc::channel();
-        std::thread::spawn(move || {
-            drop(open);
-            let _ = done.send(());
-        });
-        if closed.recv_timeout(timeout).is_err() {
-            tracing::warn!("the store failed and cannot be closed; restart the server");
+        if !self.failed && self.database.persist(PersistMode::Buffer).is_ok() {
+            self.write_floor();
         }
     }
 }

@@ -18,23 +18,19 @@ pub(super) struct Scanned {
     pub(super) end: u64,
     /// The last batch's sequence number, or the one given when there was no batch.
     pub(super) sequence: Option<u64>,
-    /// The last batch's bytes, 0 when there was none.
-    pub(super) last_batch_bytes: usize,
     /// What follows.
     pub(super) tail: Tail,
 }
 
-/// Scans the journal at `path` from `start`, where a batch begins. `sequence` is that of the batch
-/// before, if there is one.
-pub(super) fn scan(path: &Path, start: u64, sequence: Option<u64>) -> io::Result<Scanned> {
-    let mut window = Window::open(path, start)?;
-    let mut scanned = Scanned { end: start, sequence, last_batch_bytes: 0, tail: Tail::Clean };
+/// Scans the journal at `path`. `sequence` is that of the batch before, if there is one.
+pub(super) fn scan(path: &Path, sequence: Option<u64>) -> io::Result<Scanned> {
+    let mut window = Window::open(path, 0)?;
+    let mut scanned = Scanned { end: 0, sequence, tail: Tail::Clean };
     loop {
         match journal::batch(window.rest()) {
             Ok(batch) if scanned.sequence.is_none_or(|last| batch.sequence > last) => {
                 window.at += batch.bytes;
                 scanned.end += batch.bytes as u64;
-                scanned.last_batch_bytes = batch.bytes;
                 scanned.sequence = Some(batch.sequence);
             }
             Ok(_) => {
@@ -75,14 +71,17 @@ impl Window {
         &self.bytes[self.at..]
     }
 
-    /// Reads on, at least as much as is there already; false when the file has no more, or when
-    /// the window holds more than a batch can take.
+    /// Reads on, at least as much as is there already; false when the file has nothing more but a hole,
+    /// or when the window holds more than a batch can take.
     fn grow(&mut self) -> io::Result<bool> {
         self.bytes.drain(..self.at);
         self.at = 0;
-        if self.bytes.len() >= MOST_BATCH_BYTES {
+        let at = self.file.stream_position()?;
+        // Reading a hole would fill the page cache ahead with large units, which commits then write whole.
+        if self.bytes.len() >= MOST_BATCH_BYTES || data_from(&self.file, at)?.is_none() {
             return Ok(false);
         }
+        self.file.seek(SeekFrom::Start(at))?;
         let room = self.bytes.len().max(CHUNK_BYTES) as u64;
         let count = self.file.by_ref().take(room).read_to_end(&mut self.bytes)?;
         Ok(count > 0)
@@ -95,12 +94,8 @@ fn has_data_from(file: &mut File, from: u64) -> io::Result<bool> {
     let mut at = from;
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
-        at = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
-            Ok(data) => data,
-            Err(rustix::io::Errno::NXIO) => return Ok(false),
-            // A file system without holes: read everything.
-            Err(_) => file.seek(SeekFrom::Start(at))?,
-        };
+        let Some(data) = data_from(file, at)? else { return Ok(false) };
+        at = file.seek(SeekFrom::Start(data))?;
         let count = file.read(&mut chunk)?;
         if count == 0 {
             return Ok(false);
@@ -109,6 +104,16 @@ fn has_data_from(file: &mut File, from: u64) -> io::Result<bool> {
             return Ok(true);
         }
         at += count as u64;
+    }
+}
+
+/// Where at `from` or behind it a file has something else than a hole.
+fn data_from(file: &File, from: u64) -> io::Result<Option<u64>> {
+    match rustix::fs::seek(file, rustix::fs::SeekFrom::Data(from)) {
+        Ok(data) => Ok(Some(data)),
+        Err(rustix::io::Errno::NXIO) => Ok(None),
+        // A file system without holes: everything is data, to the end.
+        Err(_) => Ok((from < file.metadata()?.len()).then_some(from)),
     }
 }
 
@@ -126,11 +131,6 @@ pub(super) fn journals(rows: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Where the journal of a number is.
-pub(super) fn journal_path(rows: &Path, number: u64) -> PathBuf {
-    rows.join(format!("{number}.jnl"))
 }
 
 /// Cuts a torn end off, durably.

@@ -14,7 +14,6 @@ use std::path::PathBuf;
 
 use rustix::fs::{Advice, SeekFrom, fadvise, seek};
 
-use super::floor::Floor;
 use super::scan;
 
 /// How far ahead zeros are written.
@@ -31,38 +30,46 @@ pub(super) struct Zeros {
     rows: PathBuf,
     /// Zeros that are left, about.
     left: u64,
+    /// The number of the journal that has them, and where they end.
+    filled: Option<(u64, u64)>,
 }
 
 impl Zeros {
     pub(super) fn new(rows: PathBuf) -> Self {
-        Self { rows, left: 0 }
+        Self { rows, left: 0, filled: None }
     }
 
-    /// A batch of `bytes` went to the journal, and nothing is being written to it now. `end` is where
-    /// its journal ends, if that is known.
-    pub(super) fn follow(&mut self, bytes: usize, end: Option<Floor>) {
-        self.left = self.left.saturating_sub(bytes as u64);
+    /// A batch of `bytes` went to the journal, and nothing is being written to it now.
+    pub(super) fn follow(&mut self, bytes: usize) {
+        let bytes = bytes as u64;
+        if bytes > self.left {
+            self.filled = None; // it may reach beyond them
+        }
+        self.left = self.left.saturating_sub(bytes);
         if self.left > LEAST_BYTES {
             return;
         }
         // Whole pages, so that what is left does not grow with every time.
         let count = (AHEAD_BYTES - self.left) / PAGE_BYTES as u64 * PAGE_BYTES as u64;
         self.left += count;
-        if let Err(fault) = self.fill(count, end) {
+        let filled = self.fill(count);
+        self.filled = filled.unwrap_or_else(|fault| {
             tracing::debug!(%fault, "no zeros could be written ahead of the journal; syncs take longer");
-        }
+            None
+        });
     }
 
-    /// Fills `count` bytes at the beginning of the newest journal's hole, where nothing can have been written.
-    fn fill(&self, count: u64, end: Option<Floor>) -> io::Result<()> {
+    /// Fills `count` bytes at the beginning of the newest journal's hole, where nothing can have been
+    /// written.
+    fn fill(&self, count: u64) -> io::Result<Option<(u64, u64)>> {
         let journals = scan::journals(&self.rows)?;
-        let Some((number, path)) = journals.last() else { return Ok(()) };
+        let Some((number, path)) = journals.last() else { return Ok(None) };
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         // Reading ahead would make larger units.
         fadvise(&file, 0, None, Advice::Random)?;
         let hole = seek(&file, SeekFrom::Hole(0))?;
-        // File systems have been wrong about holes; where the journal ends, or what they read, is right.
-        let is_behind = end.is_some_and(|end| end.journal == *number && end.end <= hole);
+        // File systems have been wrong about holes; where the last zeros ended, or what they read, is right.
+        let is_behind = self.filled == Some((*number, hole));
         let until = file.metadata()?.len().min(hole + count);
         for page in (hole..until).step_by(PAGE_BYTES) {
             let mut found = [0; PAGE_BYTES];
@@ -75,7 +82,7 @@ impl Zeros {
             }
             file.write_all_at(found, page)?;
         }
-        Ok(())
+        Ok(Some((*number, until)))
     }
 }
 
@@ -91,7 +98,7 @@ mod tests {
     }
 
     /// Writes batches of `bytes` to the newer of two journals.
-    fn follow(bytes: usize, end: impl Fn(u64) -> Option<Floor>) {
+    fn follow(bytes: usize) {
         let rows = tempfile::tempdir().unwrap();
         let old = File::create_new(rows.path().join("8.jnl")).unwrap();
         let new = File::create_new(rows.path().join("9.jnl")).unwrap();
@@ -102,7 +109,7 @@ mod tests {
         while written < LENGTH / 2 {
             new.write_all_at(&vec![7; bytes], written).unwrap();
             written += bytes as u64;
-            zeros.follow(bytes, end(written));
+            zeros.follow(bytes);
             let ahead = hole(&new) - written;
             assert!(ahead >= LEAST_BYTES, "only {ahead} zeros behind {written}");
             assert!(ahead <= AHEAD_BYTES + PAGE_BYTES as u64, "{ahead} zeros behind {written}");
@@ -118,10 +125,7 @@ mod tests {
     #[test]
     fn zeros_follow_what_is_written_and_change_nothing() {
         for bytes in [3000, 55_000, 300_000] {
-            follow(bytes, |_| None);
-            follow(bytes, |end| Some(Floor { journal: 9, end }));
-            // Of another journal: this one began since.
-            follow(bytes, |end| Some(Floor { journal: 8, end }));
+            follow(bytes);
         }
     }
 
@@ -131,25 +135,30 @@ mod tests {
         let path = rows.path().join("1.jnl");
         std::fs::write(&path, [7; 5000]).unwrap();
         let mut zeros = Zeros::new(rows.path().into());
-        (0..100).for_each(|_| zeros.follow(5000, None));
+        (0..100).for_each(|_| zeros.follow(5000));
         assert_eq!(std::fs::read(&path).unwrap(), [7; 5000]);
     }
 
-    /// Data behind the first hole, as if a file system had said there is one where the journal goes on.
+    /// Data behind the first hole, as if a file system had said there is one where the journal goes on:
+    /// to begin with, and when a batch went beyond the zeros that were left.
     #[test]
     fn what_is_written_is_never_overwritten() {
-        for end in [None, Some(Floor { journal: 9, end: 103_000 })] {
-            let rows = tempfile::tempdir().unwrap();
-            let path = rows.path().join("9.jnl");
-            let file = File::create_new(&path).unwrap();
-            file.set_len(LENGTH).unwrap();
-            file.write_all_at(&[7; 3000], 0).unwrap();
-            file.write_all_at(&[7; 3000], 100_000).unwrap();
+        let rows = tempfile::tempdir().unwrap();
+        let path = rows.path().join("9.jnl");
+        let file = File::create_new(&path).unwrap();
+        file.set_len(LENGTH).unwrap();
+        file.write_all_at(&[7; 3000], 0).unwrap();
+        let mut zeros = Zeros::new(rows.path().into());
+        // More than there can be zeros left, both times.
+        for bytes in [103_000, 500_000] {
+            let begin = hole(&file);
+            let data = begin + 100_000;
+            file.write_all_at(&[7; 3000], data).unwrap();
             let before = std::fs::read(&path).unwrap();
-            assert!(hole(&file) < 100_000);
-            Zeros::new(rows.path().into()).follow(3000, end);
-            assert_eq!(std::fs::read(&path).unwrap(), before, "{end:?}");
-            assert!(hole(&file) >= 103_000, "it filled the hole before");
+            assert_eq!(hole(&file), begin);
+            zeros.follow(bytes);
+            assert_eq!(std::fs::read(&path).unwrap(), before);
+            assert!(hole(&file) >= data + 3000, "it filled the hole before");
         }
     }
 }
