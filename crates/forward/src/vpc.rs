@@ -38,7 +38,7 @@ pub struct VpcTable<'a> {
 impl<'a> VpcTable<'a> {
     /// Compiles a table.
     pub fn compile(world: &'a impl Read, links: &Links, table: &'a RouteTable) -> VpcTable<'a> {
-        let listed = route_list::of_table(world, table);
+        let listed: Vec<_> = route_list::of_table(world, table).collect();
         let mut rows = Vec::with_capacity(listed.len());
         for same in listed.chunk_by(|a, b| a.destination == b.destination) {
             rows.extend(ranked(world, links, table.vpc, same));

@@ -9,7 +9,7 @@ use crate::vpc::Vpc;
 use crate::vswitch;
 use causeway_types::{Cidr, RouteEntryId, RouteTableId, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::iter::Peekable;
 
 /// A route as a table shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +50,9 @@ pub struct ListPosition {
     pub published: bool,
 }
 
+/// The destination of a route into the VPC, and since when it is there.
+pub type SystemRoute = (Cidr, Timestamp);
+
 impl<'a> ListedRoute<'a> {
     /// The stored entry; a system route has none.
     pub fn entry(&self) -> Option<&'a RouteEntry> {
@@ -85,9 +88,12 @@ impl<'a> ListedRoute<'a> {
 }
 
 /// All routes of a table, in order of [`ListPosition`].
-pub fn of_table<'a>(world: &'a impl Read, table: &RouteTable) -> Vec<ListedRoute<'a>> {
+pub fn of_table<'a, R: Read>(
+    world: &'a R,
+    table: &RouteTable,
+) -> impl Iterator<Item = ListedRoute<'a>> + use<'a, R> {
     let system = system_routes(world, table, |_| true);
-    list(world, table.id, &system, route_entry::of_table(world, table.id))
+    list(world, table.id, system, route_entry::of_table(world, table.id))
 }
 
 /// The routes that decide what a table does with the addresses of a block, in order of
@@ -100,7 +106,7 @@ pub fn overlapping<'a>(
 ) -> Vec<ListedRoute<'a>> {
     let system = system_overlapping(world, table, block);
     let stored = stored_overlapping(world, table.id, &system, block);
-    list(world, table.id, &system, stored.into_iter())
+    list(world, table.id, system, stored.into_iter()).collect()
 }
 
 /// The same before and after a change that leaves the system routes as they are, and the entries that
@@ -117,15 +123,15 @@ pub fn overlapping_both<'a>(
     let inside = stored.partition_point(|entry| entry.key.destination < block);
     let (above, within) = stored.split_at(inside);
     let within = route_entry::as_changed(within.iter().copied(), changes, table.id, block);
-    let is = list(after, table.id, &system, above.iter().copied().chain(within));
-    [list(before, table.id, &system, stored.iter().copied()), is]
+    let is = list(after, table.id, &system, above.iter().copied().chain(within)).collect();
+    [list(before, table.id, &system, stored.iter().copied()).collect(), is]
 }
 
 /// The entries that can decide about the addresses of a block, in their order.
 fn stored_overlapping<'a>(
     world: &'a impl Read,
     table: RouteTableId,
-    system: &BTreeMap<Cidr, Timestamp>,
+    system: &[SystemRoute],
     block: Cidr,
 ) -> Vec<&'a RouteEntry> {
     let mut stored: Vec<&RouteEntry> = Vec::with_capacity(4);
@@ -150,53 +156,80 @@ fn stored_overlapping<'a>(
 /// that was published; or one that was learned.
 pub fn at<'a>(world: &'a impl Read, table: &RouteTable, to: Cidr) -> Vec<ListedRoute<'a>> {
     let system = system_overlapping(world, table, to);
-    let mut routes = list(world, table.id, &system, route_entry::at(world, table.id, to));
-    routes.retain(|route| route.destination == to);
-    routes
+    let routes = list(world, table.id, system, route_entry::at(world, table.id, to));
+    routes.filter(|route| route.destination == to).collect()
 }
 
 /// Some entries of a table, which come in their order, with the system routes among them.
-fn list<'a>(
-    world: &'a impl Read,
+fn list<'a, R, S, I>(
+    world: &'a R,
     table: RouteTableId,
-    system: &BTreeMap<Cidr, Timestamp>,
-    stored: impl Iterator<Item = &'a RouteEntry>,
-) -> Vec<ListedRoute<'a>> {
-    let mut left = system.iter().peekable();
-    let listed =
-        |destination, source, modified| ListedRoute { table, destination, source, modified };
-    let of_system = |(destination, since): (&Cidr, &Timestamp)| {
-        listed(*destination, RouteSource::System, *since)
-    };
-    let mut routes = Vec::with_capacity(4);
-    for entry in stored.filter(|entry| is_listed(world, system, entry)) {
-        let (to, origin) = (entry.key.destination, entry.key.origin);
-        while let Some(before) = left.next_if(|(destination, _)| **destination < to) {
-            routes.push(of_system(before));
-        }
-        let own = left.next_if(|(destination, _)| **destination == to);
-        let source = match (origin, own.is_some()) {
-            (RouteOrigin::Published, _) => RouteSource::Published(entry),
-            (RouteOrigin::Learned, _) => RouteSource::Learned(entry),
-            (RouteOrigin::User, true) => RouteSource::Repointed(entry),
-            (RouteOrigin::User, false) => RouteSource::Custom(entry),
+    system: S,
+    stored: I,
+) -> Listing<'a, R, S, I>
+where
+    I: Iterator<Item = &'a RouteEntry>,
+{
+    Listing { world, table, system, passed: 0, stored: stored.peekable() }
+}
+
+struct Listing<'a, R, S, I: Iterator> {
+    world: &'a R,
+    table: RouteTableId,
+    /// System routes, in order.
+    system: S,
+    /// How many of them were passed.
+    passed: usize,
+    stored: Peekable<I>,
+}
+
+impl<'a, R, S, I> Iterator for Listing<'a, R, S, I>
+where
+    R: Read,
+    S: AsRef<[SystemRoute]>,
+    I: Iterator<Item = &'a RouteEntry>,
+{
+    type Item = ListedRoute<'a>;
+
+    fn next(&mut self) -> Option<ListedRoute<'a>> {
+        let (world, table, system) = (self.world, self.table, self.system.as_ref());
+        while self.stored.next_if(|entry| !is_listed(world, system, entry)).is_some() {}
+        let (entry, own) = (self.stored.peek().copied(), system.get(self.passed));
+        let (source, (destination, modified)) = match (entry, own) {
+            (Some(entry), own) if own.is_none_or(|(own, _)| *own > entry.key.destination) => {
+                self.stored.next();
+                let source = match entry.key.origin {
+                    RouteOrigin::User => RouteSource::Custom(entry),
+                    RouteOrigin::Published => RouteSource::Published(entry),
+                    RouteOrigin::Learned => RouteSource::Learned(entry),
+                };
+                (source, (entry.key.destination, entry.modified))
+            }
+            // A user's entry stands in the place of the system's, any other behind it.
+            (Some(entry), Some((own, _)))
+                if *own == entry.key.destination && entry.key.origin == RouteOrigin::User =>
+            {
+                self.stored.next();
+                self.passed += 1;
+                (RouteSource::Repointed(entry), (*own, entry.modified))
+            }
+            (_, own) => {
+                self.passed += 1;
+                (RouteSource::System, *own?)
+            }
         };
-        // A user's entry stands in the place of the system's, any other beside it.
-        routes.extend(own.filter(|_| origin != RouteOrigin::User).map(of_system));
-        routes.push(listed(to, source, entry.modified));
+        Some(ListedRoute { table, destination, source, modified })
     }
-    routes.extend(left.map(of_system));
-    routes
 }
 
 /// Whether an entry is in its table's list: a learned one only when nothing goes before it.
-fn is_listed(world: &impl Read, system: &BTreeMap<Cidr, Timestamp>, entry: &RouteEntry) -> bool {
+fn is_listed(world: &impl Read, system: &[SystemRoute], entry: &RouteEntry) -> bool {
     let RouteKey { destination, origin, .. } = entry.key;
     let taken = |origin| world.get::<RouteEntry>(&RouteKey { origin, ..entry.key }).is_some();
     origin != RouteOrigin::Learned
         || !taken(RouteOrigin::User)
             && !taken(RouteOrigin::Published)
-            && !system.keys().any(|block| block.contains(&destination))
+            && !system.iter().any(|(block, _)| block.contains(&destination))
 }
 
 /// The route with an id, whatever its source.
@@ -207,38 +240,37 @@ pub fn by_id(world: &impl Read, id: RouteEntryId) -> Option<ListedRoute<'_>> {
         let destination = match stored {
             Some(entry) => entry.key.destination,
             None => system_routes(world, table, |_| true)
-                .into_keys()
+                .into_iter()
+                .map(|(destination, _)| destination)
                 .find(|destination| system_id(table.id, *destination) == id)?,
         };
         at(world, table, destination).into_iter().find(|route| route.id() == id)
     })
 }
 
-/// The routes into the VPC: every vSwitch block, and the provider's own services
-/// (semantics.md 8.1), with the time since when; as far as they are asked for.
+/// The routes into the VPC, in order: every vSwitch block, and the provider's own services
+/// (semantics.md 8.1); as far as they are asked for.
 fn system_routes(
     world: &impl Read,
     table: &RouteTable,
     is_asked: impl Fn(&Cidr) -> bool,
-) -> BTreeMap<Cidr, Timestamp> {
+) -> Vec<SystemRoute> {
     let vswitches = vswitch::of_vpc(world, table.vpc).flat_map(|vswitch| {
         let since = vswitch.created.max(table.created);
         [Some(vswitch.cidr), vswitch.ipv6_cidr].into_iter().flatten().map(move |it| (it, since))
     });
     let routes = [(Cidr::RESERVED, table.created)].into_iter().chain(vswitches);
-    routes.filter(|(block, _)| is_asked(block)).collect()
+    let mut routes: Vec<_> = routes.filter(|(block, _)| is_asked(block)).collect();
+    routes.sort_unstable_by_key(|(block, _)| *block);
+    routes
 }
 
 /// Those that share addresses with a block. vSwitches lie inside the blocks of their VPC, so for most
 /// destinations none has to be looked at.
-pub fn system_overlapping(
-    world: &impl Read,
-    table: &RouteTable,
-    block: Cidr,
-) -> BTreeMap<Cidr, Timestamp> {
+pub fn system_overlapping(world: &impl Read, table: &RouteTable, block: Cidr) -> Vec<SystemRoute> {
     let is_inside = world.get::<Vpc>(&table.vpc).is_none_or(|vpc| vpc.overlaps(&block));
     if !is_inside && !Cidr::RESERVED.overlaps(&block) {
-        return BTreeMap::new();
+        return Vec::new();
     }
     system_routes(world, table, |own| own.overlaps(&block))
 }

@@ -63,6 +63,7 @@ impl Items<'_> {
     #[inline]
     fn field(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
         let begin = if std::mem::take(&mut self.is_first) { "\"" } else { ",\"" };
+        self.text.reserve(begin.len() + name.len() + 2);
         self.text.push_str(begin);
         self.text.push_str(name);
         self.text.push_str("\":");

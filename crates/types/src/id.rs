@@ -12,14 +12,16 @@ use std::str::FromStr;
 
 /// The longest payload an identifier can carry, in characters.
 const PAYLOAD_MAX: usize = 23;
-/// The longest text, with a prefix and a hyphen before the payload.
-const TEXT_MAX: usize = 40;
+/// Room for a prefix and a hyphen.
+const PREFIX_MAX: usize = 16;
+/// Room for the longest text: behind the prefix every digit that fits into 15 bytes has its place.
+const TEXT_MAX: usize = PREFIX_MAX + 2 * DIGITS as usize;
 /// Digits that are taken off a wide number at once: twelve of either base fit into 64 bits, which
 /// processors divide far faster than 128.
 const DIGITS: u32 = 12;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-/// The two characters of every number of two digits, because a division costs more than a look. The
-/// first of a number of one digit is never read.
+/// The two characters of every number of two digits, because a division costs more than a look; zero
+/// for a digit that is not there.
 static PAIRS: [[u8; 2]; 37 * 37] = pairs();
 
 const fn pairs() -> [[u8; 2]; 37 * 37] {
@@ -264,26 +266,24 @@ impl Id {
         let upper = packed / 37u128.pow(DIGITS);
         // One wide division is all it takes.
         let lower = packed - upper * 37u128.pow(DIGITS);
-        let mut start = TEXT_MAX;
-        // Payloads have no zero digits, so a part ends where nothing is left.
-        for part in [lower as u64, upper as u64] {
-            let mut left = part;
-            while left >= 37 {
-                start -= 2;
-                buffer[start..start + 2].copy_from_slice(&PAIRS[(left % (37 * 37)) as usize]);
-                left /= 37 * 37;
-            }
-            if left > 0 {
-                start -= 1;
-                buffer[start] = ALPHABET[left as usize - 1];
+        // Quarters of six digits do not wait for each other.
+        const QUARTER: u64 = 37u64.pow(DIGITS / 2);
+        let quarters = [upper as u64, lower as u64].map(|half| [half / QUARTER, half % QUARTER]);
+        let (_, payload) = buffer.split_at_mut(PREFIX_MAX);
+        for (six, quarter) in payload.chunks_exact_mut(6).zip(quarters.as_flattened()) {
+            let quarter = *quarter as u32;
+            let pairs = [quarter / 37u32.pow(4), quarter / 37u32.pow(2), quarter];
+            for (two, pair) in six.chunks_exact_mut(2).zip(pairs) {
+                two.copy_from_slice(&PAIRS[(pair % (37 * 37)) as usize]);
             }
         }
-        start -= 1;
-        buffer[start] = b'-';
+        // Payloads have no zero digits, so they begin where something is.
+        let absent = payload.iter().position(|&digit| digit != 0).unwrap_or(payload.len());
+        let end = PREFIX_MAX + absent;
+        buffer[end - 1] = b'-';
         let prefix = prefix.text().as_bytes();
-        let end = start;
-        start -= prefix.len();
-        buffer[start..end].copy_from_slice(prefix);
+        let start = end - 1 - prefix.len();
+        buffer[start..end - 1].copy_from_slice(prefix);
         std::str::from_utf8(&buffer[start..]).unwrap_or("none")
     }
 }

@@ -369,7 +369,7 @@ fn forwarding(entry: Option<&RouteEntry>) -> Option<&NextHops> {
 fn is_system(world: &impl Read, key: &RouteKey) -> bool {
     let Some(table) = world.get::<RouteTable>(&key.table) else { return false };
     let system = route_list::system_overlapping(world, table, key.destination);
-    system.contains_key(&key.destination)
+    system.iter().any(|(block, _)| *block == key.destination)
 }
 
 /// Whether a table has a learned entry for a destination.

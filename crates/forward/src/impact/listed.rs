@@ -205,7 +205,8 @@ fn is_covered<R: Read>(side: &Side<'_, R>, table: &RouteTable, destination: Cidr
         let mut at = route_entry::at(side.world, table.id, block);
         at.all(|entry| entry.key.origin != route_entry::RouteOrigin::User)
     };
-    let system = system(destination).into_keys().filter(|it| inside(it) && own(*it));
+    let system = system(destination).into_iter().map(|(block, _)| block);
+    let system = system.filter(|it| inside(it) && own(*it));
     let spans = merged(stored, system).map(|block| Span::of(&block));
     gaps(Span::of(&destination), spans).next().is_none()
 }

@@ -124,18 +124,20 @@ impl Query for DescribeRouteEntryList {
         });
         let after = after.transpose()?;
         let filter = Filter::new(&request)?;
-        let mut routes = route_list::of_table(tenant, table);
-        routes.retain(|route| filter.matches(route));
-        let total_count = routes.len();
-        let mut rest =
-            routes.iter().filter(|route| after.is_none_or(|after| route.position() > after));
-        let page: Vec<_> = rest.by_ref().take(max_result).collect();
-        let next_token = match (rest.next(), page.last()) {
+        let routes = route_list::of_table(tenant, table).filter(|route| filter.matches(route));
+        let (mut routes, mut before) = (routes.peekable(), 0);
+        let is_before = |route: &ListedRoute<'_>| after.is_some_and(|it| route.position() <= it);
+        while routes.next_if(is_before).is_some() {
+            before += 1;
+        }
+        let page: Vec<_> = routes.by_ref().take(max_result).collect();
+        let next_token = match (routes.peek(), page.last()) {
             (Some(_), Some(last)) => list_token::encode(last.position()),
             _ => String::new(),
         };
+        let total_count = before + page.len() + routes.count();
         let route_entry =
-            page.into_iter().map(|route| shape::list_entry(tenant, context, route)).collect();
+            page.iter().map(|route| shape::list_entry(tenant, context, route)).collect();
         let route_entrys = RouteEntrys { route_entry };
         Ok(Response { route_entrys, total_count, max_result, next_token })
     }
@@ -185,15 +187,17 @@ impl<'a> Filter<'a> {
     }
 
     fn matches(&self, route: &ListedRoute<'_>) -> bool {
-        let labels = route.entry().and_then(|entry| entry.labels.as_deref());
-        let name = labels.map(Labels::name).unwrap_or_default();
-        let version = shape::ip_version(route.destination.family());
-        let hops = route.next_hops();
+        let name = || {
+            let labels = route.entry().and_then(|entry| entry.labels.as_deref());
+            labels.map(Labels::name).unwrap_or_default()
+        };
+        let version = || shape::ip_version(route.destination.family());
+        let leads = |to| route.next_hops().is_some_and(|hops| hops.include(to));
         self.destinations.as_ref().is_none_or(|given| given.contains(&route.destination))
-            && self.ip_version.as_deref().is_none_or(|given| given == version)
+            && self.ip_version.as_deref().is_none_or(|given| given == version())
             && self.kind.is_none_or(|given| given.eq_ignore_ascii_case(shape::kind(route)))
-            && self.name.is_none_or(|given| given == name)
-            && self.next_hop.is_none_or(|given| hops.is_some_and(|hops| hops.include(given)))
+            && self.name.is_none_or(|given| given == name())
+            && self.next_hop.is_none_or(leads)
             && self.next_hop_type.is_none_or(|given| next_hop_type(route) == given)
             && !self.of_service
             && self.id.is_none_or(|given| given == route.id())

@@ -122,7 +122,7 @@ pub(crate) fn table_entries(
     table: &RouteTable,
 ) -> RouteEntrys<TableEntry> {
     let routes = route_list::of_table(world, table);
-    let route_entry = routes.iter().map(|route| table_entry(world, context, route)).collect();
+    let route_entry = routes.map(|route| table_entry(world, context, &route)).collect();
     RouteEntrys { route_entry }
 }
 
@@ -260,8 +260,7 @@ mod tests {
         let table = world.tenant.get::<RouteTable>(&table).unwrap();
         let older = table_entries(&world.tenant, &world.context, table);
         let current = route_list::of_table(&world.tenant, table)
-            .iter()
-            .map(|route| serde_json::to_value(list_entry(&world.tenant, &world.context, route)))
+            .map(|route| serde_json::to_value(list_entry(&world.tenant, &world.context, &route)))
             .collect::<Result<Vec<_>, _>>()
             .unwrap();
         let older: Vec<_> =

@@ -99,7 +99,7 @@ impl Write for DeleteRouteTable {
 
 /// The stored rows of system routes, which go with the table. Other rows must go first.
 fn repointed_routes(txn: &Txn, table: &RouteTable) -> Result<Vec<RouteKey>, Error> {
-    let routes = route_list::of_table(txn, table).into_iter();
+    let routes = route_list::of_table(txn, table);
     let stored = routes.filter_map(|route| match route.source {
         RouteSource::System => None,
         RouteSource::Repointed(entry) => Some(Ok(entry.key)),

@@ -35,7 +35,7 @@ pub(crate) fn lasting_ids(world: &World) -> BTreeSet<RouteEntryId> {
 }
 
 fn stored<'a>(world: &'a World, table: &RouteTable) -> Vec<ListedRoute<'a>> {
-    let routes = route_list::of_table(&world.tenant, table).into_iter();
+    let routes = route_list::of_table(&world.tenant, table);
     routes.filter(|route| route.source != RouteSource::System).collect()
 }
 
