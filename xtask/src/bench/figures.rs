@@ -81,6 +81,11 @@ impl Ratio {
     }
 }
 
+pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
+}
+
 /// The middle value; of an even number the mean of the two in the middle; not a number when there is none.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

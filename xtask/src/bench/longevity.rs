@@ -14,16 +14,16 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use super::bed::{Bed, number};
-use super::figures::{Figures, Wanted, median};
+use super::figures::{Figures, Wanted, mean};
 use super::server::Server;
 
-/// Parts of the run, and those that are compared: by the middle, what is bounded should have filled.
+/// Parts of the run, and those whose means are compared: by the middle, what is bounded should have filled.
 const WINDOWS: usize = 10;
 const MIDDLE: Range<usize> = 3..6;
 const END: Range<usize> = 7..10;
 /// Requests a second: enough for the directory to go down again every few minutes.
 const RATE: f64 = 2000.0;
-/// Between two looks at memory and directory, which go up and down as tables are written and merged.
+/// Between two looks at memory and directory, which go up and down as journals fill and tables are merged.
 const LOOK: Duration = Duration::from_secs(5);
 
 pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
@@ -40,7 +40,7 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
     let mut figures = Figures::default();
     for _ in 0..WINDOWS {
         let (report, looks) = watched(look, || bed.measure(None, &drive))?;
-        let seen = |which: usize| median(&looks.iter().map(|it| it[which]).collect::<Vec<_>>());
+        let seen = |which: usize| mean(looks.iter().map(|it| it[which]));
         let window = [
             ("resident memory", "MiB", seen(0)),
             ("mixed load, p50", "µs", number(&report, "/latency/p50_us")?),
@@ -51,9 +51,7 @@ pub fn run(bed: &Bed) -> anyhow::Result<Figures> {
         windows.push(window);
     }
     for (index, (name, unit, _)) in windows[0].iter().enumerate() {
-        let of = |part: Range<usize>| {
-            median(&windows[part].iter().map(|window| window[index].2).collect::<Vec<_>>())
-        };
+        let of = |part: Range<usize>| mean(windows[part].iter().map(|window| window[index].2));
         let (middle, end) = (format!("{name}, in the middle"), format!("{name}, in the end"));
         figures.note(&middle, unit, of(MIDDLE));
         figures.note(&end, unit, of(END));
